@@ -1,0 +1,34 @@
+"""Who is asking: a frozen value, loaded once per request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CUSTOMER_ROLES = ("buyer", "approver", "accountant")
+STAFF_ROLES = ("clerk", "dispatcher", "manager", "administrator")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A signed-in person and, when they act for a customer, that customer."""
+
+    user_id: int
+    name: str
+    email: str
+    staff_roles: frozenset[str]
+    customer_id: int | None
+    customer_name: str | None
+    customer_code: str | None
+    customer_role: str | None
+    session_id: int
+    #: notices not read yet
+    unread: int = 0
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person works for us."""
+        return bool(self.staff_roles)
+
+    def has_staff(self, *roles: str) -> bool:
+        """Whether the person has one of these staff roles; administrators have all of them."""
+        return "administrator" in self.staff_roles or bool(self.staff_roles.intersection(roles))

@@ -1,0 +1,265 @@
+"""Settings from the environment: read once into a typed object, wrong values refused with one clear line each.
+
+Names and defaults: design.md 9 and requirements.md C17; .env.example lists every name.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+ROOT = Path(__file__).resolve().parents[2]
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+#: Other names that stand for one of ours; ours wins when both are set (requirements.md C17, B21).
+ALIASES = {
+    "FLASK_ENV": ("APP_ENV", "ENVIRONMENT"),
+    "DATABASE_URL": ("MYSQL_URL",),
+    "GUNICORN_WORKERS": ("API_WORKERS", "FASTAPI_WORKERS", "WEB_CONCURRENCY"),
+    "METRICS_ENABLED": ("ENABLE_METRICS",),
+    "PORT": ("API_PORT",),
+    "HOST": ("API_HOST",),
+}
+
+
+class ConfigError(Exception):
+    """Settings that cannot be used; one line for each."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings. Times are seconds unless the name says otherwise; sizes are bytes."""
+
+    environment: str
+    secret_key: str = field(repr=False)
+    secret_key_fallbacks: tuple[str, ...] = field(repr=False)
+    public_url: str | None
+    trusted_hosts: tuple[str, ...]
+    trusted_proxy_count: int
+    data_dir: Path
+    database_url: str = field(repr=False)
+    db_pool_size: int
+    db_max_overflow: int
+    db_pool_recycle: int
+    db_pool_timeout: int
+    sql_echo: bool
+    auto_migrate: bool
+    redis_url: str | None = field(repr=False)
+    celery_broker_url: str | None = field(repr=False)
+    s3_bucket: str | None
+    s3_endpoint: str | None
+    aws_region: str
+    smtp_url: str | None = field(repr=False)
+    mail_from: str
+    log_level: str
+    log_format: str
+    slow_request_ms: int
+    metrics_enabled: bool
+    metrics_token: str | None = field(repr=False)
+    monitoring_public: bool
+    probe_networks: tuple[str, ...]
+    max_upload_bytes: int
+    uploads_per_hour: int
+    rate_limit_enabled: bool
+    embedded_worker: bool
+    job_lease_seconds: int
+    job_heartbeat_seconds: int
+    ocr_concurrency: int
+    admin_email: str | None
+    review_all_proofs: bool
+
+    @property
+    def production(self) -> bool:
+        """True where customers' money is real."""
+        return self.environment == "production"
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies are Secure and carry the __Host- prefix once people reach us over https."""
+        return bool(self.public_url and self.public_url.startswith("https://"))
+
+    @property
+    def sqlite(self) -> bool:
+        """True on the embedded default."""
+        return self.database_url.startswith("sqlite")
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check all settings. Raises ConfigError with one line for each wrong value."""
+    return _Reader(os.environ if environ is None else environ).settings()
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str | None = None) -> str | None:
+        for key in (name, *ALIASES.get(name, ())):
+            value = self.environ.get(key, "").strip()
+            if value:
+                return value
+        return default
+
+    def words(self, name: str) -> tuple[str, ...]:
+        return tuple(part.strip() for part in (self.text(name) or "").split(",") if part.strip())
+
+    def number(self, name: str, default: int, *, least: int = 0, most: int = 10**9) -> int:
+        raw = self.text(name)
+        if raw is None:
+            return default
+        if not raw.isascii() or not raw.isdigit() or not least <= int(raw) <= most:
+            self.problems.append(f"{name}: a whole number from {least} to {most} is needed, like {default}.")
+            return default
+        return int(raw)
+
+    def switch(self, name: str, default: bool) -> bool:
+        raw = (self.text(name) or "").lower()
+        if raw in {"1", "true", "yes", "on"}:
+            return True
+        if raw in {"0", "false", "no", "off"}:
+            return False
+        if raw:
+            self.problems.append(f"{name}: on or off is needed.")
+        return default
+
+    def choice(self, name: str, default: str, among: tuple[str, ...], fold: Callable[[str], str]) -> str:
+        value = fold(self.text(name, default) or default)
+        if value not in among:
+            self.problems.append(f"{name}: one of {', '.join(among)} is needed.")
+            return default
+        return value
+
+    def settings(self) -> Settings:
+        default = "production" if self.environ.get("RAILWAY_ENVIRONMENT") else "development"
+        environment = self.choice("FLASK_ENV", default, ("development", "testing", "production"), str.lower)
+        production = environment == "production"
+        data_dir = Path(self.text("DATA_DIR") or ROOT / "var").resolve()
+        if production:
+            self._demand_production_values()
+        made = Settings(
+            environment=environment,
+            secret_key=self._secret_key(data_dir, production),
+            secret_key_fallbacks=self.words("SECRET_KEY_FALLBACKS"),
+            public_url=self._public_url(),
+            trusted_hosts=self.words("TRUSTED_HOSTS"),
+            trusted_proxy_count=self.number(
+                "TRUSTED_PROXY_COUNT", 1 if self.environ.get("RAILWAY_ENVIRONMENT") else 0, most=5
+            ),
+            data_dir=data_dir,
+            database_url=self._database_url(data_dir),
+            db_pool_size=self.number("DB_POOL_SIZE", 10, least=1, most=500),
+            db_max_overflow=self.number("DB_MAX_OVERFLOW", 20, most=500),
+            db_pool_recycle=self.number("DB_POOL_RECYCLE", 3600, least=1),
+            db_pool_timeout=self.number("DB_POOL_TIMEOUT", 30, least=1, most=600),
+            sql_echo=self.switch("SQL_ECHO", False),
+            auto_migrate=self.switch("AUTO_MIGRATE", True),
+            redis_url=self._redis_url(),
+            celery_broker_url=self.text("CELERY_BROKER_URL"),
+            s3_bucket=self.text("AWS_S3_BUCKET_NAME"),
+            s3_endpoint=self.text("AWS_ENDPOINT_URL_S3"),
+            aws_region=self.text("AWS_REGION", "af-south-1") or "af-south-1",
+            smtp_url=self._url("SMTP_URL", ("smtp", "smtps")),
+            mail_from=self.text("MAIL_FROM", "accounts@360degree.example") or "",
+            log_level=self.choice("LOG_LEVEL", "INFO", LOG_LEVELS, str.upper),
+            log_format=self.choice("LOG_FORMAT", "json" if production else "text", ("json", "text"), str.lower),
+            slow_request_ms=self.number("SLOW_REQUEST_MS", 1000, least=1),
+            metrics_enabled=self.switch("METRICS_ENABLED", True),
+            metrics_token=self.text("METRICS_TOKEN"),
+            monitoring_public=self.switch("MONITORING_PUBLIC", False),
+            probe_networks=self.words("PROBE_NETWORKS") or ("127.0.0.0/8", "::1/128"),
+            max_upload_bytes=self.number("MAX_UPLOAD_MB", 10, least=1, most=100) * 1024 * 1024,
+            uploads_per_hour=self.number("UPLOADS_PER_HOUR", 120, least=1),
+            rate_limit_enabled=self.switch("RATE_LIMIT_ENABLED", True),
+            embedded_worker=self.switch("EMBEDDED_WORKER", True),
+            job_lease_seconds=self.number("JOB_LEASE_SECONDS", 60, least=2, most=3600),
+            job_heartbeat_seconds=self.number("JOB_HEARTBEAT_SECONDS", 15, least=1, most=600),
+            ocr_concurrency=self.number("OCR_CONCURRENCY", max(1, len(os.sched_getaffinity(0))), least=1, most=64),
+            admin_email=self.text("ADMIN_EMAIL"),
+            review_all_proofs=self.switch("REVIEW_ALL_PROOFS", False),
+        )
+        if self.problems:
+            raise ConfigError(self.problems)
+        return made
+
+    def _demand_production_values(self) -> None:
+        for name in ("SECRET_KEY", "DATABASE_URL", "PUBLIC_URL"):
+            if not self.text(name):
+                self.problems.append(f"{name}: production needs it.")
+        if not self.text("AWS_S3_BUCKET_NAME") and not self.text("DATA_DIR"):
+            self.problems.append(
+                "AWS_S3_BUCKET_NAME: production needs a bucket for documents, or DATA_DIR on a mounted volume."
+            )
+        if self.switch("DEBUG", False):
+            self.problems.append("DEBUG: not in production.")
+
+    def _secret_key(self, data_dir: Path, production: bool) -> str:
+        key = self.text("SECRET_KEY")
+        if key is None:
+            return "" if production else _kept_secret(data_dir / "secret_key")
+        if len(key) < 16 or key.lower() in {"your-secret-key-here", "changeme-changeme"}:
+            self.problems.append("SECRET_KEY: too short or a well-known one; use 32 random characters.")
+        return key
+
+    def _url(self, name: str, schemes: tuple[str, ...]) -> str | None:
+        value = self.text(name)
+        if value is not None and (urlsplit(value).scheme not in schemes or not urlsplit(value).hostname):
+            self.problems.append(
+                f"{name}: an address that starts with {' or '.join(s + '://' for s in schemes)} is needed."
+            )
+        return value
+
+    def _public_url(self) -> str | None:
+        value = self._url("PUBLIC_URL", ("https", "http"))
+        return value.rstrip("/") if value else None
+
+    def _redis_url(self) -> str | None:
+        host = self.text("REDIS_HOST")
+        if not self.text("REDIS_URL") and host:
+            return f"redis://{host}:{self.number('REDIS_PORT', 6379, least=1, most=65535)}/0"
+        return self._url("REDIS_URL", ("redis", "rediss", "unix"))
+
+    def _database_url(self, data_dir: Path) -> str:
+        url = self.text("DATABASE_URL")
+        if url is None:
+            return f"sqlite:///{data_dir / 'portal.sqlite3'}"
+        scheme = urlsplit(url).scheme
+        if scheme in {"mysql", "mariadb"}:
+            url = url.replace(f"{scheme}://", "mysql+pymysql://", 1)
+        elif scheme not in {"mysql+pymysql", "mysql+mysqldb", "sqlite"}:
+            self.problems.append("DATABASE_URL: a mysql:// or sqlite:// address is needed.")
+        if url.startswith("mysql") and "charset=" not in url:
+            url += ("&" if "?" in url else "?") + "charset=utf8mb4"
+        return url
+
+
+def _kept_secret(path: Path) -> str:
+    """The development secret: made once, readable by its owner only."""
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    made = secrets.token_urlsafe(48)
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:  # another process of the same start was faster
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(made)
+    return made
+
+
+def current() -> Settings:
+    """The settings of the running application."""
+    found: Settings = current_app.extensions["settings"]
+    return found

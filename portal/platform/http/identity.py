@@ -1,0 +1,30 @@
+"""Who is asking this request."""
+
+from __future__ import annotations
+
+from flask import g
+
+from portal.core.errors import NotFound
+from portal.core.identity import Identity
+
+
+def identity_or_none() -> Identity | None:
+    """The signed-in person, or None."""
+    found: Identity | None = g.get("identity")
+    return found
+
+
+def current_identity() -> Identity:
+    """The signed-in person. Raises NotFound when nobody is: the access mark was wrong."""
+    found = identity_or_none()
+    if found is None:
+        raise NotFound("nobody is signed in")
+    return found
+
+
+def customer_id() -> int:
+    """The customer the signed-in person acts for. Raises NotFound when there is none."""
+    found = current_identity().customer_id
+    if found is None:
+        raise NotFound("not acting for a customer")
+    return found

@@ -1,0 +1,142 @@
+"""Wires one request: its id, who asks, what may be seen, and the headers of every answer."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from typing import cast
+from urllib.parse import quote, urlsplit
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.core.identity import Identity
+from portal.platform.config import Settings
+from portal.platform.db import db, reading, set_reading
+from portal.platform.http import errors
+from portal.platform.http.access import access_of
+from portal.platform.http.counts import shell_counts
+from portal.platform.http.identity import identity_or_none
+
+Identify = Callable[[str], Identity | None]
+
+#: ui.md 9: nothing inline, nothing from elsewhere.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask, settings: Settings, identify: Identify) -> None:
+    """Set up cookies, tokens, access checks, errors and headers. identify: session token → person."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
+        SESSION_COOKIE_NAME="__Host-portal_session" if settings.secure_cookies else "portal_session",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=settings.max_upload_bytes + 512 * 1024,
+        MAX_FORM_MEMORY_SIZE=500_000,
+        MAX_FORM_PARTS=500,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        PREFERRED_URL_SCHEME="https" if settings.secure_cookies else "http",
+    )
+    csrf.init_app(app)
+    app.extensions["identify"] = identify
+    app.before_request_funcs.setdefault(None, []).insert(0, _begin)
+    app.before_request(_check_access)
+    app.after_request(_headers)
+    app.teardown_request(lambda _error: set_reading(False))
+    app.context_processor(_shell)
+    errors.init_app(app)
+    if settings.trusted_proxy_count:
+        count = settings.trusted_proxy_count
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
+
+
+def _begin() -> None:
+    """Before the CSRF check: an id for the request and the person behind it."""
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    g.identity = None
+    view = current_app.view_functions.get(request.endpoint or "")
+    mark = access_of(view) if view else None
+    reads = request.method in {"GET", "HEAD", "OPTIONS"}
+    set_reading(reads)
+    token = session.get("sid")
+    if token and mark is not None and mark.kind != "machine":
+        with reading():
+            g.identity = current_app.extensions["identify"](token)
+        if not reads:
+            db.session.rollback()  # the request's own transaction begins with its first statement
+
+
+def _check_access() -> Response | None:
+    if request.endpoint in {None, "static"}:
+        return None
+    _check_host()
+    mark = access_of(current_app.view_functions[request.endpoint])
+    if mark is None:
+        raise RuntimeError(f"{request.endpoint} has no access mark")
+    identity = identity_or_none()
+    if mark.admits(identity):
+        return None
+    if identity is not None:
+        abort(403)
+    return _to_sign_in()
+
+
+def _to_sign_in() -> Response:
+    if request.path.startswith("/api/"):
+        abort(401)
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return cast(Response, redirect(f"{url_for('accounts.login')}?next={quote(wanted, safe='/')}", code=303))
+
+
+def _check_host() -> None:
+    """A strange Host header is refused, except where a probe asks (design.md 9)."""
+    mark = access_of(current_app.view_functions[request.endpoint or ""])
+    settings: Settings = current_app.extensions["settings"]
+    if settings.public_url is None or (mark is not None and mark.kind == "machine"):
+        return
+    allowed = {urlsplit(settings.public_url).hostname, *settings.trusted_hosts}
+    if (request.host.rsplit(":", 1)[0] or None) not in allowed:
+        abort(400)
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    settings: Settings = current_app.extensions["settings"]
+    if settings.secure_cookies:
+        response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store" if identity_or_none() else "no-cache, private")
+    return response
+
+
+def _shell() -> dict[str, object]:
+    """What the page frames need."""
+    identity = identity_or_none()
+    return {
+        "identity": identity,
+        "request_id": g.get("request_id"),
+        "theme": request.cookies.get("theme") if request.cookies.get("theme") in {"light", "dark"} else None,
+        "shell_counts": shell_counts.read if identity and identity.is_staff else dict,
+    }
