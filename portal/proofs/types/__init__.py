@@ -62,6 +62,8 @@ class Page:
     height: int
     words: tuple[Word, ...]
     engine: str  # "text" (the PDF's own layer) or "tesseract"
+    #: degrees clockwise (0, 90, 180, 270) by which the stored picture is turned to stand upright
+    rotation: int = 0
 
 
 @dataclass(frozen=True, slots=True)

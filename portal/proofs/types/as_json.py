@@ -121,7 +121,9 @@ def reading_to_json(reading: Reading, file: str | None = None) -> dict[str, Json
         "layout": reading.layout,
         "versions": dict(reading.versions),
         "picture_hash": reading.picture_hash,
-        "page_sizes": [[page.number, page.width, page.height, page.engine] for page in reading.pages],
+        "page_sizes": [
+            [page.number, page.width, page.height, page.engine, page.rotation] for page in reading.pages
+        ],
         "words": [[word.text, word.page, word.confidence, *word.box] for page in reading.pages for word in page.words],
     }
 
@@ -289,9 +291,9 @@ def _pages_from(data: JsonObject) -> tuple[Page, ...]:
         words.setdefault(page, []).append(Word(str(row[0]), (x0, y0, x1, y1), page, _number(row[2], "words")))
     pages = []
     for item in _list(data, "page_sizes"):
-        row = _row(item, 4, "page_sizes")
-        number, width, height = (int(_number(value, "page_sizes")) for value in row[:3])
-        pages.append(Page(number, width, height, tuple(words.get(number, ())), str(row[3])))
+        row = _row(item, 5, "page_sizes")
+        number, width, height, rotation = (int(_number(row[at], "page_sizes")) for at in (0, 1, 2, 4))
+        pages.append(Page(number, width, height, tuple(words.get(number, ())), str(row[3]), rotation))
     return tuple(pages)
 
 
