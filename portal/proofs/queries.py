@@ -1,0 +1,176 @@
+"""Questions to the tables of proofs. The only place that locks a proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import ScalarSelect, and_, func, or_, select
+
+from portal.core.errors import NotFound
+from portal.core.money import Money
+from portal.platform.db import db
+from portal.proofs.models import Decision, Proof, ProofFact, ReadingRow, VerdictRow
+from portal.proofs.types import EarlierProof
+from portal.proofs.types.stored import ProofState
+
+#: What a proof must have come to before a later one can be the same payment seen again.
+_SEEN = (ProofState.VERIFIED, ProofState.REVIEW, ProofState.DUPLICATE, ProofState.REJECTED)
+#: More candidates than a verdict could ever need to see.
+_MOST_CANDIDATES = 50
+
+
+def by_public_id(public_id: str, customer_id: int | None = None) -> Proof:
+    """One proof. Raises NotFound, also when it belongs to another customer."""
+    question = select(Proof).where(Proof.public_id == public_id)
+    if customer_id is not None:
+        question = question.where(Proof.customer_id == customer_id)
+    found = db.session.scalar(question)
+    if found is None:
+        raise NotFound(public_id)
+    return found
+
+
+def lock(proof_id: int) -> Proof:
+    """One proof, locked and fresh: nobody else decides it until this transaction ends."""
+    found = db.session.scalar(
+        select(Proof).where(Proof.id == proof_id).with_for_update().execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound(str(proof_id))
+    found.version += 1
+    return found
+
+
+def by_upload_key(key: str) -> Proof | None:
+    """The proof that this form and file made before."""
+    return db.session.scalar(select(Proof).where(Proof.upload_key == key))
+
+
+def earlier_like(
+    proof: Proof, amount: Money | None, paid_on: date | None, trace_id: str | None, picture_hash: str | None
+) -> tuple[EarlierProof, ...]:
+    """Proofs before this one, of any customer, that share its file, bank id, amount and day, or picture."""
+    alike = [Proof.sha256 == proof.sha256]
+    if amount is not None and paid_on is not None:
+        alike.append(and_(Proof.amount_cents == amount.cents, Proof.paid_on == paid_on))
+    if trace_id:
+        alike.append(Proof.trace_id == trace_id)
+    if picture_hash:
+        alike.append(Proof.picture_hash == picture_hash)
+    rows = db.session.scalars(
+        select(Proof)
+        .where(or_(*alike), Proof.id != proof.id, Proof.state.in_(_SEEN))
+        .order_by(Proof.id)
+        .limit(_MOST_CANDIDATES)
+    )
+    return tuple(_earlier(row) for row in rows)
+
+
+def _earlier(row: Proof) -> EarlierProof:
+    return EarlierProof(
+        id=row.public_id,
+        sha256=row.sha256,
+        amount=None if row.amount_cents is None else Money(row.amount_cents, row.currency),
+        date=row.paid_on,
+        bank=row.bank,
+        trace_id=row.trace_id,
+        payer_account=row.payer_account,
+        picture_hash=row.picture_hash,
+    )
+
+
+def facts_owned_by_others(facts: Iterable[str], proof_id: int) -> str | None:
+    """The public id of another verified proof that owns one of these facts."""
+    return db.session.scalar(
+        select(Proof.public_id)
+        .join(ProofFact, ProofFact.proof_id == Proof.id)
+        .where(ProofFact.fact.in_(list(facts)), ProofFact.proof_id != proof_id)
+        .limit(1)
+    )
+
+
+def own_facts(facts: Iterable[str], proof_id: int) -> None:
+    """This proof now owns the facts. A unique key refuses the second proof that tries."""
+    have = set(db.session.scalars(select(ProofFact.fact).where(ProofFact.proof_id == proof_id)))
+    db.session.add_all(ProofFact(fact=fact, proof_id=proof_id) for fact in facts if fact not in have)
+    db.session.flush()
+
+
+def release_facts(proof_id: int) -> None:
+    """A proof that is not verified any more owns nothing."""
+    for row in db.session.scalars(select(ProofFact).where(ProofFact.proof_id == proof_id)):
+        db.session.delete(row)
+
+
+def latest_reading(proof_id: int) -> ReadingRow | None:
+    """The reading that counts."""
+    return db.session.scalar(
+        select(ReadingRow).where(ReadingRow.proof_id == proof_id).order_by(ReadingRow.run.desc()).limit(1)
+    )
+
+
+def latest_verdict(proof_id: int) -> VerdictRow | None:
+    """The verdict that counts."""
+    return db.session.scalar(
+        select(VerdictRow).where(VerdictRow.proof_id == proof_id).order_by(VerdictRow.id.desc()).limit(1)
+    )
+
+
+def decisions_of(proof_id: int) -> Sequence[Decision]:
+    """What people decided, oldest first."""
+    return db.session.scalars(select(Decision).where(Decision.proof_id == proof_id).order_by(Decision.id)).all()
+
+
+def page_of(customer_id: int, state: str | None, before: int | None, limit: int) -> Sequence[Proof]:
+    """A customer's proofs, newest first; one more than limit tells that there is a next page."""
+    question = select(Proof).where(Proof.customer_id == customer_id)
+    if state:
+        question = question.where(Proof.state == state)
+    if before:
+        question = question.where(Proof.id < before)
+    return db.session.scalars(question.order_by(Proof.id.desc()).limit(limit + 1)).all()
+
+
+def queue(after: int | None, limit: int) -> Sequence[Proof]:
+    """What waits for a person, oldest first."""
+    question = select(Proof).where(Proof.state == ProofState.REVIEW)
+    if after:
+        question = question.where(Proof.id > after)
+    return db.session.scalars(question.order_by(Proof.id).limit(limit + 1)).all()
+
+
+def neighbours(proof_id: int) -> tuple[str | None, str | None, int, int]:
+    """Around one proof in the queue: the public ids before and after it, its place, and how many wait."""
+    waits = Proof.state == ProofState.REVIEW
+    before = select(func.max(Proof.id)).where(waits, Proof.id < proof_id).scalar_subquery()
+    after = select(func.min(Proof.id)).where(waits, Proof.id > proof_id).scalar_subquery()
+    ids = dict(
+        db.session.execute(
+            select(Proof.id, Proof.public_id).where(Proof.id.in_(select(before).union(select(after))))
+        ).all()
+    )
+    place = select(func.count()).where(waits, Proof.id <= proof_id).scalar_subquery()
+    count, waiting = db.session.execute(select(place, waiting_count())).one()
+    previous = next((public for number, public in ids.items() if number < proof_id), None)
+    following = next((public for number, public in ids.items() if number > proof_id), None)
+    return previous, following, int(count), int(waiting)
+
+
+def next_in_queue(after: int) -> str | None:
+    """The public id of the next proof that waits, or of the oldest when none comes after."""
+    waits = select(Proof.public_id).where(Proof.state == ProofState.REVIEW).order_by(Proof.id).limit(1)
+    return db.session.scalar(waits.where(Proof.id > after)) or db.session.scalar(waits)
+
+
+def waiting_count() -> ScalarSelect[int]:
+    """How many proofs wait for a person, as a part of a larger question."""
+    return select(func.count()).select_from(Proof).where(Proof.state == ProofState.REVIEW).scalar_subquery()
+
+
+def under_way(customer_id: int) -> Sequence[Proof]:
+    """Proofs of a customer that still need a machine or a person."""
+    states = (ProofState.RECEIVED, ProofState.READING, ProofState.REVIEW)
+    return db.session.scalars(
+        select(Proof).where(Proof.customer_id == customer_id, Proof.state.in_(states)).order_by(Proof.id)
+    ).all()
