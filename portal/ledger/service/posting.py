@@ -1,0 +1,149 @@
+"""Writing journals: balanced, once for each event, hashed as they are written, never changed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from portal.core import clock
+from portal.core.errors import NotFound
+from portal.core.money import Money
+from portal.ledger import digests, journals, queries
+from portal.ledger.errors import AlreadyPosted
+from portal.ledger.models import Journal
+from portal.ledger.types import Draft, JournalInfo, JournalKind, Page
+from portal.platform.db import db
+
+PAGE_SIZE = 50
+
+
+def post(draft: Draft) -> int:
+    """Write one journal with its entries and give its id. Flushes; the caller's transaction commits.
+
+    Every entry is hashed over itself and the journal's head, so that a changed row shows even before the
+    journal is sealed. Posting takes no lock that another posting waits for.
+    Raises Unbalanced (see journals.check) and AlreadyPosted when this kind and source has its journal.
+    Source: docs/rules/ledger.md L1, L2, L7.
+    """
+    amount = journals.check(draft)
+    if queries.posted(draft.kind, draft.source) is not None:
+        raise AlreadyPosted(draft.kind, draft.source)
+    ids = queries.account_ids([line.account for line in draft.lines])
+    row = Journal(
+        kind=draft.kind,
+        source=draft.source,
+        words=" ".join(draft.words.split())[: journals.WORDS_LENGTH].rstrip(),
+        value_date=draft.value_date,
+        posted_at=clock.now(),
+        currency=amount.currency,
+        amount_cents=amount.cents,
+        line_count=len(draft.lines),
+        customer_id=draft.customer_id,
+        reverses_id=draft.reverses,
+    )
+    db.session.add(row)
+    db.session.flush()
+    queries.write_entries(_entry_rows(row, draft, ids))
+    return row.id
+
+
+def _entry_rows(row: Journal, draft: Draft, ids: dict[str, int]) -> list[dict[str, object]]:
+    head = head_of(row)
+    rows: list[dict[str, object]] = []
+    for number, line in enumerate(draft.lines, start=1):
+        debit = line.debit.cents if line.debit else 0
+        credit = line.credit.cents if line.credit else 0
+        rows.append(
+            {
+                "journal_id": row.id,
+                "line": number,
+                "account_id": ids[line.account.code],
+                "debit_cents": debit,
+                "credit_cents": credit,
+                "digest": digests.of_entry(head, number, line.account.code, debit, credit),
+            }
+        )
+    return rows
+
+
+def head_of(row: Journal) -> digests.Head:
+    """The facts of a stored journal that its entries' digests are made over."""
+    return digests.Head(
+        journal_id=row.id,
+        kind=str(row.kind),
+        source=row.source,
+        words=row.words,
+        value_date=row.value_date,
+        posted_at=row.posted_at,
+        currency=row.currency,
+        amount_cents=row.amount_cents,
+        line_count=row.line_count,
+        customer_id=row.customer_id,
+        reverses_id=row.reverses_id,
+    )
+
+
+def post_invoice(number: str, *, customer_id: int, net: Money, vat: Money, day: date) -> int:
+    """Book an issued invoice; once for its number. Gives the journal's id. Source: docs/rules/ledger.md L3."""
+    return post(journals.invoice(number, customer_id, net, vat, day))
+
+
+def post_receipt(
+    payment_id: int,
+    customer_id: int,
+    bank_account_id: int,
+    amount: Money,
+    allocated: Money,
+    value_date: date,
+    words: str,
+) -> int:
+    """Book confirmed money: ``allocated`` of ``amount`` pays invoices, the rest is credit on account.
+
+    Once for each payment. Gives the journal's id. Source: docs/rules/ledger.md L4.
+    """
+    source = payment_source(payment_id)
+    return post(journals.receipt(source, customer_id, bank_account_id, amount, allocated, value_date, words))
+
+
+def post_allocation(source: str, customer_id: int, amount: Money, day: date, words: str) -> int:
+    """Book credit on account that now pays an invoice; once for its source. Source: docs/rules/ledger.md L5."""
+    return post(journals.allocation(source, customer_id, amount, day, words))
+
+
+def post_reversal(journal_id: int, day: date, words: str) -> int:
+    """Book the counter-entry of a journal and give its id.
+
+    Raises NotFound, and AlreadyPosted when it was reversed before. Source: docs/rules/ledger.md L6.
+    """
+    return post(journals.reversal(journal(journal_id), day, words))
+
+
+def payment_source(payment_id: int) -> str:
+    """How journals name a payment."""
+    return f"payment:{payment_id}"
+
+
+def posted(kind: JournalKind, source: str) -> int | None:
+    """The id of the journal an event has, None when it was not posted."""
+    return queries.posted(kind, source)
+
+
+def journal(journal_id: int) -> JournalInfo:
+    """One journal with its entries. Raises NotFound."""
+    found = queries.journal(journal_id)
+    if found is None:
+        raise NotFound(f"no journal {journal_id}")
+    return found
+
+
+def journals_page(
+    *,
+    kind: JournalKind | None = None,
+    source: str = "",
+    customer_id: int | None = None,
+    before: int | None = None,
+    limit: int = PAGE_SIZE,
+) -> Page:
+    """Journals, newest first. source: the beginning of one, like ``invoice:INV-2026``; before: an id, not included."""
+    found = queries.journals_page(kind, source, customer_id, before, limit + 1)
+    more = len(found) > limit
+    return Page(tuple(found[:limit]), found[limit - 1].id if more else None)
