@@ -1,0 +1,98 @@
+"""What other features and pages get of the catalogue, and how its words are found again."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.core.money import Money
+from portal.core.vat import VatCode
+
+#: Longest word the index keeps.
+LONGEST_WORD = 40
+#: More words than this narrow a search no further.
+MOST_WORDS = 6
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+class SortBy(StrEnum):
+    """How the product list may be sorted."""
+
+    NAME = "name"
+    CHEAPEST = "price"
+    DEAREST = "-price"
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryInfo:
+    """A shelf of the catalogue; ``products`` counts what is on sale there."""
+
+    id: int
+    slug: str
+    name: str
+    icon: str
+    products: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProductInfo:
+    """One product. price: for one unit, without VAT. picture: the hash in its address, None without one."""
+
+    id: int
+    sku: str
+    slug: str
+    name: str
+    description: str
+    category_id: int
+    category: str
+    category_slug: str
+    icon: str
+    unit: str
+    pack: str
+    price: Money
+    vat_code: VatCode
+    picture: str | None
+    active: bool
+    version: int
+
+    @property
+    def per(self) -> str:
+        """``a roll``, ``each``: what one price buys."""
+        if self.unit == "each":
+            return "each"
+        return f"an {self.unit}" if self.unit[:1] in "aeiou" else f"a {self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDraft:
+    """What staff write about a product. category: its slug. picture: bytes of any image we read, None to keep."""
+
+    sku: str
+    name: str
+    description: str
+    category: str
+    unit: str
+    pack: str
+    price: Money
+    vat_code: VatCode
+    active: bool = True
+
+
+def plain_words(text: str) -> tuple[str, ...]:
+    """The words of a text in small plain letters, each once: ``Émulsion 5ℓ`` is ``emulsion``, ``5l``."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return tuple(dict.fromkeys(word[:LONGEST_WORD] for word in _WORD.findall(plain)))
+
+
+def index_words(sku: str, *texts: str) -> frozenset[str]:
+    """The words a product is found by: those of its code and texts, and the code without its dashes."""
+    words = set(plain_words(" ".join((sku, *texts))))
+    return frozenset(words | {"".join(plain_words(sku))[:LONGEST_WORD]})
+
+
+def next_prefix(word: str) -> str:
+    """The first text after all that begin with the word, so that a prefix is a range of the index."""
+    return word[:-1] + chr(ord(word[-1]) + 1)

@@ -1,0 +1,129 @@
+"""Pages of long lists by key: the next page begins after the last row seen, so the last page costs what the first does.
+
+Nothing is counted and nothing is skipped over. The form of the condition is the one that MariaDB reads by range
+when the query names its index (reliability.md E23 and 3g): ``column <= v AND (column < v OR id < i)``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from sqlalchemy import ColumnElement, Row, Select, and_, or_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from portal.platform.db import db
+
+#: A query of any columns, and one of its rows.
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page; ``next`` and ``previous`` are marks for the address, None where there is no such page."""
+
+    items: tuple[T, ...]
+    next: str | None = None
+    previous: str | None = None
+
+    def map(self, make: Callable[[T], U]) -> Page[U]:
+        """The same page of other values."""
+        return Page(tuple(make(item) for item in self.items), self.next, self.previous)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a list: the sort value and id of one row; ``back`` asks for the page that ends before it."""
+
+    value: str | int
+    ident: int
+    back: bool = False
+
+    def text(self) -> str:
+        """The mark as it stands in an address."""
+        raw = json.dumps([self.value, self.ident, int(self.back)], separators=(",", ":"), ensure_ascii=False)
+        return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, text: str | None) -> Mark | None:
+        """The mark in an address; None for none, and for one that nobody of ours wrote: the list then begins anew."""
+        if not text:
+            return None
+        try:
+            raw = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            value, ident, back = raw
+        except (ValueError, TypeError, binascii.Error):
+            return None
+        if not isinstance(value, str | int) or type(ident) is not int or back not in (0, 1):
+            return None
+        return cls(value, ident, bool(back))
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """By which column a list is sorted; ids of the same direction settle ties."""
+
+    column: InstrumentedAttribute[Any]
+    ident: InstrumentedAttribute[int]
+    descending: bool = False
+
+    def value(self, mark: Mark) -> Any:
+        """The mark's value in the column's own type; raises ValueError when it is none."""
+        kind = self.column.type.python_type
+        if kind is date:
+            return date.fromisoformat(str(mark.value))
+        if kind is int and type(mark.value) is not int:
+            raise ValueError("not a whole number")
+        return mark.value
+
+    def beyond(self, mark: Mark) -> ColumnElement[bool]:
+        """Only rows on the far side of the mark."""
+        value, down = self.value(mark), self.descending is not mark.back
+        if self.column is self.ident:
+            return self.ident < mark.ident if down else self.ident > mark.ident
+        if down:
+            return and_(self.column <= value, or_(self.column < value, self.ident < mark.ident))
+        return and_(self.column >= value, or_(self.column > value, self.ident > mark.ident))
+
+    def order(self, *, back: bool) -> tuple[ColumnElement[Any], ...]:
+        """ORDER BY, turned round for a page before the mark."""
+        columns = (self.column,) if self.column is self.ident else (self.column, self.ident)
+        down = self.descending is not back
+        return tuple(column.desc() if down else column.asc() for column in columns)
+
+    def mark_of(self, row: AnyRow, *, back: bool) -> str:
+        """The mark of a row that was read."""
+        value = getattr(row, self.column.key)
+        kept = value.isoformat() if isinstance(value, date) else value
+        return Mark(kept, getattr(row, self.ident.key), back).text()
+
+
+def fetch(query: AnySelect, sort: Sort, after: str | None, limit: int) -> Page[AnyRow]:
+    """Run a query of columns (the sort column and id among them) for one page. ``after``: a mark, or None."""
+    mark = Mark.read(after)
+    try:
+        wanted = query if mark is None else query.where(sort.beyond(mark))
+    except ValueError:
+        mark, wanted = None, query
+    back = mark is not None and mark.back
+    rows: Sequence[AnyRow] = db.session.execute(wanted.order_by(*sort.order(back=back)).limit(limit + 1)).all()
+    more, rows = len(rows) > limit, rows[:limit]
+    if back:
+        rows = rows[::-1]
+    if not rows:
+        return Page(())
+    first, last = sort.mark_of(rows[0], back=True), sort.mark_of(rows[-1], back=False)
+    return Page(
+        tuple(rows),
+        next=last if back or more else None,
+        previous=first if (more if back else mark is not None) else None,
+    )
