@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from portal.core.company import Company
+
 from flask import current_app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,6 +78,7 @@ class Settings:
     job_heartbeat_seconds: int
     ocr_concurrency: int
     admin_email: str | None
+    company: Company
     review_all_proofs: bool
 
     @property
@@ -186,11 +189,23 @@ class _Reader:
             job_heartbeat_seconds=self.number("JOB_HEARTBEAT_SECONDS", 15, least=1, most=600),
             ocr_concurrency=self.number("OCR_CONCURRENCY", max(1, len(os.sched_getaffinity(0))), least=1, most=64),
             admin_email=self.text("ADMIN_EMAIL"),
+            company=self._company(),
             review_all_proofs=self.switch("REVIEW_ALL_PROOFS", False),
         )
         if self.problems:
             raise ConfigError(self.problems)
         return made
+
+    def _company(self) -> Company:
+        address = self.text("COMPANY_ADDRESS") or "14 Impala Road, Rustenburg, 0299"
+        return Company(
+            name=self.text("COMPANY_NAME") or "360Degree Supply (Pty) Ltd",
+            registration=self.text("COMPANY_REGISTRATION") or "2014/078123/07",
+            vat_number=self.text("COMPANY_VAT_NUMBER") or "4590271836",
+            address=tuple(part.strip() for part in address.split(",")),
+            phone=self.text("COMPANY_PHONE") or "014 555 0136",
+            email=self.text("COMPANY_EMAIL") or "accounts@360degree.example",
+        )
 
     def _demand_production_values(self) -> None:
         for name in ("SECRET_KEY", "DATABASE_URL", "PUBLIC_URL"):

@@ -78,8 +78,8 @@ def _begin() -> None:
     mark = access_of(view) if view else None
     reads = request.method in {"GET", "HEAD", "OPTIONS"}
     set_reading(reads)
-    token = session.get("sid")
-    if token and mark is not None and mark.kind != "machine":
+    personal = mark is not None and mark.kind != "machine"  # static files and probes have no session
+    if personal and (token := session.get("sid")):
         with reading():
             g.identity = current_app.extensions["identify"](token)
         if not reads:
