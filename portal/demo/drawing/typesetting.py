@@ -1,0 +1,50 @@
+"""Sheets and papers become PDFs through typst, with the fonts of this folder and nobody else's."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import asdict
+from functools import cache, lru_cache
+from pathlib import Path
+from threading import Lock
+
+import segno
+import typst
+
+from portal.demo.drawing.facts import ProofFacts, Style
+from portal.demo.drawing.sheets import Sheet, sheet_of
+
+FOLDER = Path(__file__).parent
+FONTS = FOLDER / "fonts"
+LAYOUTS = FOLDER / "layouts"
+_one_at_a_time = Lock()  # a compiler keeps its world between runs
+
+
+@cache
+def _compiler(layout: str) -> typst.Compiler:
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[FONTS])
+    return typst.Compiler(LAYOUTS / f"{layout}.typ", root=LAYOUTS, font_paths=fonts)
+
+
+def typeset(layout: str, data: object, **extra: str) -> bytes:
+    """The PDF of `layouts/<layout>.typ` showing `data`, which reaches it as JSON text and is never run."""
+    inputs = {"sheet": json.dumps(data), **extra}
+    with _one_at_a_time:
+        made = _compiler(layout).compile(format="pdf", sys_inputs=inputs, pdf_tags=False)
+    if not isinstance(made, bytes):
+        raise TypeError("a PDF is one piece of bytes")
+    return made
+
+
+@lru_cache(maxsize=64)
+def proof_pdf(facts: ProofFacts, style: Style) -> tuple[bytes, Sheet]:
+    """The proof as its bank would send it, before anything happens to it."""
+    sheet, _ = sheet_of(facts, style)
+    return typeset("main", asdict(sheet), code=_qr(sheet.code or sheet.title)), sheet
+
+
+def _qr(text: str) -> str:
+    svg = io.BytesIO()
+    segno.make(text or "proof", error="m", micro=False).save(svg, kind="svg", border=0)
+    return svg.getvalue().decode()

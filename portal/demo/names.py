@@ -1,0 +1,97 @@
+"""The people and companies of the demo. Every name, number and address is invented.
+
+Account numbers, VAT numbers and registration numbers have the right shape and belong to nobody we know of;
+telephone numbers are from the range 0xx 555 that is not given out.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+_CUSTOMERS = Path(__file__).with_name("customers.csv")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountName:
+    """A bank account of ours as text; leading zeros matter."""
+
+    bank: str
+    branch: str
+    number: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerName:
+    """A fictional customer company. `bank` and `account` are where it pays from."""
+
+    code: str
+    name: str
+    vat_number: str | None
+    registration: str
+    street: str
+    town: str
+    postcode: str
+    domain: str
+    bank: str
+    account: str
+    people: tuple[tuple[str, str], ...]  # name, role
+
+    @property
+    def address(self) -> tuple[str, ...]:
+        """The lines of a letter head."""
+        return (self.street, self.town, self.postcode)
+
+
+OUR_NAME = "360Degree Supply (Pty) Ltd"
+OUR_SHORT_NAME = "360Degree Supply"
+OUR_VAT_NUMBER = "4730291846"
+OUR_REGISTRATION = "2014/208417/07"
+OUR_ADDRESS = ("18 Platinum Way, Waterfall East", "Rustenburg", "0299")
+OUR_TELEPHONE = "014 555 0360"
+OUR_EMAIL = "accounts@360degree.example"
+
+FNB_ACCOUNT = AccountName("FNB", "250655", "62749103658", OUR_NAME)
+STANDARD_ACCOUNT = AccountName("Standard Bank", "051001", "041862957", OUR_NAME)
+NEDBANK_ACCOUNT = AccountName("Nedbank", "198765", "1204478316", OUR_NAME)
+OUR_ACCOUNTS = (FNB_ACCOUNT, STANDARD_ACCOUNT, NEDBANK_ACCOUNT)
+
+#: staff: name, role, local part of the e-mail address
+OUR_PEOPLE = (
+    ("Refilwe Tshabangu", "clerk", "refilwe"),
+    ("Hendrik Swanevelder", "clerk", "hendrik"),
+    ("Sibonelo Mkhatshwa", "dispatcher", "sibonelo"),
+    ("Yolande Kruithof", "manager", "yolande"),
+    ("Ashwin Perumalsamy", "administrator", "ashwin"),
+)
+OUR_DOMAIN = "360degree.example"
+
+
+def _customers() -> tuple[CustomerName, ...]:
+    with _CUSTOMERS.open(encoding="utf-8", newline="") as file:
+        return tuple(
+            CustomerName(
+                **{key: value for key, value in row.items() if key not in ("people", "vat_number")},
+                vat_number=row["vat_number"] or None,
+                people=tuple(
+                    (name, role) for name, _, role in (pair.partition(":") for pair in row["people"].split(","))
+                ),
+            )
+            for row in csv.DictReader(file, delimiter="|")
+        )
+
+
+CUSTOMERS: tuple[CustomerName, ...] = _customers()
+
+#: universal branch codes of the banks (public)
+BRANCHES = {
+    "FNB": "250655",
+    "Standard Bank": "051001",
+    "Absa": "632005",
+    "Nedbank": "198765",
+    "Capitec": "470010",
+    "TymeBank": "678910",
+    "Investec": "580105",
+}
