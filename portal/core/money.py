@@ -10,7 +10,7 @@ from decimal import Decimal
 from portal.core.errors import BadInput
 
 NBSP = "\u00a0"
-_SPACES = dict.fromkeys(map(ord, " \t\u00a0\u202f\u2009\u2007'"), None)
+_SPACES = dict.fromkeys(map(ord, "\t\u00a0\u202f\u2009\u2007'"), " ")
 _DIGITS = re.compile(r"[0-9]+")
 #: R 99 999 999 999.99; keeps every sum of a few million documents inside 64 bits
 _LARGEST_CENTS = 10**13
@@ -118,31 +118,40 @@ def total(amounts: Iterable[Money], currency: str = "ZAR") -> Money:
 
 
 def _cents_of(text: str, currency: str) -> int:
-    def refuse() -> NotMoney:
-        return NotMoney(f"“{text.strip()[:40]}” is not an amount. Write it like 12 500.00.")
-
     if not isinstance(text, str):
         raise TypeError("money is read from text")
-    rest = text.strip().upper().replace("−", "-").translate(_SPACES)
-    sign = -1 if rest.startswith("-") else 1
-    rest = rest.removeprefix("-")
-    for symbol in (currency, "R" if currency == "ZAR" else currency):
-        rest = rest.removeprefix(symbol)
-    if rest.startswith("-") and sign == 1:
-        sign, rest = -1, rest[1:]
-    if not rest.isascii() or not re.fullmatch(r"[0-9][0-9.,]*", rest):
-        raise refuse()
+    sign, rest = _bare(text.upper().replace("−", "-").translate(_SPACES).strip(), currency)
+    if not rest.isascii() or not re.fullmatch(r"[0-9][0-9., ]*", rest):
+        raise _refusal(text)
     whole, part = _split(rest)
     if whole is None or len(part) > 2 or (part and not _DIGITS.fullmatch(part)):
-        raise refuse()
+        raise _refusal(text)
     cents = int(whole) * 100 + int(part.ljust(2, "0") or 0)
     if cents > _LARGEST_CENTS:
-        raise refuse()
+        raise _refusal(text)
     return sign * cents
+
+
+def _refusal(text: str) -> NotMoney:
+    return NotMoney(f"“{text.strip()[:40]}” is not an amount. Write it like 12 500.00.")
+
+
+def _bare(text: str, currency: str) -> tuple[int, str]:
+    """Sign and digits of ``-R 12.50``, ``R -12.50`` or ``ZAR12.50``; one sign, one symbol at most of each kind."""
+    sign = -1 if text.startswith("-") else 1
+    rest = text.removeprefix("-").lstrip()
+    for symbol in (currency, "R") if currency == "ZAR" else (currency,):
+        rest = rest.removeprefix(symbol).lstrip()
+    if sign == 1 and rest.startswith("-"):
+        return -1, rest[1:].lstrip()
+    return sign, rest
 
 
 def _split(digits: str) -> tuple[str | None, str]:
     """Whole part and cents of ``1,234.56``; the whole part is None when the writing is ambiguous."""
+    digits = re.sub(r" *([.,]) *", r"\1", re.sub(r" +", " ", digits))
+    if " " in digits:
+        return _split_spaced(digits)
     marks = [mark for mark in digits if mark in ".,"]
     if not marks:
         return digits, ""
@@ -162,5 +171,16 @@ def _split(digits: str) -> tuple[str | None, str]:
     return "".join(groups), tail
 
 
+def _split_spaced(digits: str) -> tuple[str | None, str]:
+    """The same where spaces stand between thousands, as in ``12 500,00``; then no other mark may."""
+    mark = "." if "." in digits else ","
+    head, found, tail = digits.partition(mark)
+    groups = head.split(" ")
+    if not _grouped(groups) or (found and not re.fullmatch(r"[0-9]{1,2}", tail)):
+        return None, ""
+    return "".join(groups), tail
+
+
 def _grouped(groups: list[str]) -> bool:
-    return 1 <= len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])
+    first, *others = groups
+    return 1 <= len(first) <= 3 and not first.startswith("0") and all(len(group) == 3 for group in others)
