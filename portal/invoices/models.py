@@ -1,0 +1,121 @@
+"""Invoices and their lines, which never change once issued, and the rows their numbers are taken from."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TypedDict
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.invoices.types import LONGEST_DESCRIPTION, LONGEST_PO_NUMBER
+from portal.platform.db import Base, Moment, Trigger
+
+
+class PartyJson(TypedDict):
+    """A party as it is kept with the invoice."""
+
+    name: str
+    address: list[str]
+    vat_number: str
+    registration: str
+    email: str
+    phone: str
+    code: str
+
+
+class NumberSeries(Base):
+    """The last number given out of one series in one year; the locked row is what keeps numbers without gaps."""
+
+    __tablename__ = "number_series"
+    __table_args__ = (UniqueConstraint("series", "year"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    series: Mapped[str] = mapped_column(String(8))
+    year: Mapped[int]
+    last: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Invoice(Base):
+    """One tax invoice. Amounts are cents. Only balance, state, flags and version ever change."""
+
+    __tablename__ = "invoice"
+    __table_args__ = (
+        Index("ix_invoice_customer_due", "customer_id", "is_open", "due_on", "id"),
+        Index("ix_invoice_customer_open_issued", "customer_id", "is_open", "issued_on", "id"),
+        Index("ix_invoice_customer_issued", "customer_id", "issued_on", "id"),
+        Index("ix_invoice_due", "is_open", "due_on", "id"),
+        Index("ix_invoice_open_issued", "is_open", "issued_on", "id"),
+        Index("ix_invoice_issued", "issued_on", "id"),
+        Index("ix_invoice_po_number", "po_number", "customer_id"),
+        Index("ix_invoice_total", "total_cents", "customer_id"),
+        Index("ix_invoice_recipient_name", "recipient_name", "id"),
+        Index("ix_invoice_open_recipient", "is_open", "recipient_name", "id"),
+        Index("ix_invoice_customer_code", "customer_code"),
+        Index("ix_invoice_order_number", "order_number"),
+        CheckConstraint("balance_cents >= 0 AND balance_cents <= total_cents", name="balance"),
+        CheckConstraint("net_cents + vat_cents = total_cents", name="sum"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    reference: Mapped[str] = mapped_column(String(8), unique=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    customer_code: Mapped[str] = mapped_column(String(20))
+    recipient_name: Mapped[str] = mapped_column(String(200))
+    issued_on: Mapped[date] = mapped_column(Date)
+    issued_at: Mapped[datetime] = mapped_column(Moment)
+    due_on: Mapped[date] = mapped_column(Date)
+    currency: Mapped[str] = mapped_column(String(3))
+    net_cents: Mapped[int] = mapped_column(BigInteger)
+    vat_cents: Mapped[int] = mapped_column(BigInteger)
+    total_cents: Mapped[int] = mapped_column(BigInteger)
+    order_number: Mapped[str] = mapped_column(String(20))
+    po_number: Mapped[str] = mapped_column(String(LONGEST_PO_NUMBER))
+    supplier: Mapped[PartyJson] = mapped_column(JSON)
+    recipient: Mapped[PartyJson] = mapped_column(JSON)
+    delivery: Mapped[list[str]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(12))
+    is_open: Mapped[bool]
+    balance_cents: Mapped[int] = mapped_column(BigInteger)
+    proof_under_way: Mapped[bool] = mapped_column(default=False)
+    disputed: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class InvoiceLine(Base):
+    """One line of an invoice. quantity_milli: thousandths of the unit. rate: hundredths of a percent."""
+
+    __tablename__ = "invoice_line"
+    __table_args__ = (
+        UniqueConstraint("invoice_id", "position"),
+        CheckConstraint("net_cents + vat_cents = gross_cents", name="sum"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
+    position: Mapped[int]
+    sku: Mapped[str] = mapped_column(String(40))
+    description: Mapped[str] = mapped_column(String(LONGEST_DESCRIPTION))
+    quantity_milli: Mapped[int] = mapped_column(BigInteger)
+    unit: Mapped[str] = mapped_column(String(30))
+    unit_price_cents: Mapped[int] = mapped_column(BigInteger)
+    vat_code: Mapped[str] = mapped_column(String(12))
+    vat_rate: Mapped[int]
+    net_cents: Mapped[int] = mapped_column(BigInteger)
+    vat_cents: Mapped[int] = mapped_column(BigInteger)
+    gross_cents: Mapped[int] = mapped_column(BigInteger)
+
+
+MAY_CHANGE = frozenset({"state", "is_open", "balance_cents", "proof_under_way", "disputed", "version"})
+LEGAL = tuple(name for column in Invoice.__table__.columns if (name := column.key) not in MAY_CHANGE)
+
+#: Issued documents never change; the database itself says no (design.md 5).
+TRIGGERS: tuple[Trigger, ...] = (
+    Trigger("invoice", when="UPDATE", columns=LEGAL, words="an issued invoice does not change"),
+    Trigger("invoice", when="DELETE", words="an invoice is never deleted"),
+    Trigger("invoice_line", when="UPDATE", words="a line of an issued invoice does not change"),
+    Trigger("invoice_line", when="DELETE", words="a line of an issued invoice is never deleted"),
+    Trigger("number_series", when="DELETE", words="a number series is never deleted"),
+)

@@ -1,0 +1,41 @@
+"""What must always hold of invoices; the ledger's self-check asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portal.invoices import queries
+from portal.invoices.service.issuing import SERIES
+from portal.ledger import service as ledger
+from portal.ledger.types import Broken
+
+STATES = "invoices: state and balance agree"
+SUMS = "invoices: lines add up to the invoice"
+NUMBERS = "invoices: numbers without gaps"
+_MOST_ROWS = 20
+#: Older invoices were checked when they were new, and their lines cannot change.
+_NEWEST = 5_000
+
+
+def register_invariants() -> None:
+    """Add the rules of this feature to the self-check."""
+    ledger.invariant(STATES, _states)
+    ledger.invariant(SUMS, _sums)
+    ledger.invariant(NUMBERS, _numbers)
+
+
+def _states() -> Iterator[Broken]:
+    for info in queries.state_disagrees(_MOST_ROWS):
+        yield Broken(STATES, info.number, f"{info.state.value} with {info.balance} of {info.total} to pay")
+
+
+def _sums() -> Iterator[Broken]:
+    for number in queries.lines_disagree(_NEWEST, _MOST_ROWS):
+        yield Broken(SUMS, number, "the sum of its lines is another")
+
+
+def _numbers() -> Iterator[Broken]:
+    for year, last, count, highest in queries.series_counts(SERIES):
+        if count != last or (last and highest != f"{SERIES}-{year}-{last:06d}"):
+            words = f"the last number is {last}, {count} invoices carry one, the highest is {highest or 'none'}"
+            yield Broken(NUMBERS, f"{SERIES} {year}", words)

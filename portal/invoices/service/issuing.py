@@ -1,0 +1,197 @@
+"""Issuing an invoice: checked against the law, numbered without gaps, booked, announced; never changed again."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Container
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from portal.accounts import service as accounts
+from portal.content import service as content
+from portal.core import clock
+from portal.core import reference as references
+from portal.core.money import total
+from portal.core.vat import LineAmounts, line_amounts
+from portal.invoices import queries
+from portal.invoices.errors import NotIssuable
+from portal.invoices.models import Invoice, InvoiceLine, PartyJson
+from portal.invoices.service.links import pay_token
+from portal.invoices.types import (
+    FULL_FORM_ABOVE,
+    LONGEST_DESCRIPTION,
+    LONGEST_PO_NUMBER,
+    DraftLine,
+    InvoiceDraft,
+    InvoiceInfo,
+    State,
+)
+from portal.ledger import service as ledger
+from portal.platform import audit, outbox
+from portal.platform.db import db
+
+if TYPE_CHECKING:
+    from portal.accounts.types import CustomerInfo
+
+SERIES = "INV"
+_VAT_NUMBER = re.compile(r"4[0-9]{9}")
+_PLACES = Decimal("0.001")
+
+
+class _References(Container[str]):
+    """The references in use, asked of the database one at a time."""
+
+    def __contains__(self, reference: object) -> bool:
+        return queries.reference_taken(str(reference))
+
+
+def take_number(series: str, day: date) -> str:
+    """The next number of a series in the year of a day, like ``INV-2026-000418``.
+
+    The series' row stays locked until the transaction ends and a rollback gives the number back, so there are no gaps.
+    It is the last lock a transaction takes. Source: docs/rules/invoices.md I1.
+    """
+    return f"{series}-{day.year}-{queries.take_number(series, day.year):06d}"
+
+
+def issue(draft: InvoiceDraft) -> InvoiceInfo:
+    """Issue a tax invoice today: number, reference, VAT of each line, both parties as they are now, journal, mail.
+
+    Locks the customer, then takes the number, so that two orders of one customer are served one after the other.
+    Flushes; the caller's request or job commits.
+    Raises NotIssuable when the VAT Act wants something that is missing, NotFound for an unknown customer.
+    Source: docs/rules/invoices.md I1 to I5.
+    """
+    accounts.lock_customer(draft.customer_id)
+    customer = accounts.customer(draft.customer_id)
+    today = clock.today()
+    amounts = tuple(line_amounts(line.unit_price, line.quantity, line.vat_code, today) for line in draft.lines)
+    supplier = _supplier()
+    _check(draft, customer, supplier, amounts)
+    due_days = customer.terms_days if draft.due_days is None else draft.due_days
+    row = _row(draft, customer, supplier, amounts)
+    row.issued_on, row.issued_at, row.due_on = today, clock.now(), today + timedelta(days=due_days)
+    row.reference = references.make(secrets.SystemRandom(), _References())
+    row.number = take_number(SERIES, today)
+    db.session.add(row)
+    db.session.flush()
+    db.session.add_all(_line(row.id, at, *pair) for at, pair in enumerate(zip(draft.lines, amounts, strict=True), 1))
+    info = queries.info(row)
+    ledger.post_invoice(info.number, customer_id=info.customer_id, net=info.net, vat=info.vat, day=today)
+    audit.record("invoice.issued", info.number, after={"total": info.total.plain, "order": info.order_number})
+    _announce(info, customer)
+    db.session.flush()
+    return info
+
+
+def _supplier() -> PartyJson:
+    us = content.company()
+    return PartyJson(
+        name=us.name,
+        address=list(us.address),
+        vat_number=us.vat_number,
+        registration=us.registration,
+        email=us.email,
+        phone=us.phone,
+        code="",
+    )
+
+
+def _recipient(customer: CustomerInfo) -> PartyJson:
+    return PartyJson(
+        name=customer.name,
+        address=list(customer.address),
+        vat_number=customer.vat_number or "",
+        registration=customer.registration or "",
+        email=customer.email,
+        phone="",
+        code=customer.code,
+    )
+
+
+def _check(draft: InvoiceDraft, customer: CustomerInfo, supplier: PartyJson, amounts: tuple[LineAmounts, ...]) -> None:
+    """Refuse what would be no tax invoice (VAT Act s 20(4); requirements.md 3)."""
+    gross = total((line.gross for line in amounts), _currency(draft))
+    if not draft.lines or gross.cents <= 0:
+        raise NotIssuable("An invoice needs at least one line and a total above nothing.")
+    if not (supplier["name"] and supplier["address"] and _VAT_NUMBER.fullmatch(supplier["vat_number"])):
+        raise NotIssuable("Our own name, address or VAT number is not set up; invoices need all three.")
+    if gross.cents > FULL_FORM_ABOVE.cents and not (customer.name.strip() and any(customer.address)):
+        raise NotIssuable(f"An invoice above {FULL_FORM_ABOVE} names its recipient's address. Add it to the customer.")
+    if customer.vat_number and not _VAT_NUMBER.fullmatch(customer.vat_number):
+        raise NotIssuable("The customer's VAT number is wrong: it has 10 digits and starts with 4.")
+    if len(draft.po_number) > LONGEST_PO_NUMBER:
+        raise NotIssuable(f"A PO number has at most {LONGEST_PO_NUMBER} characters.", field="po_number")
+    for line in draft.lines:
+        _check_line(line)
+
+
+def _currency(draft: InvoiceDraft) -> str:
+    return draft.lines[0].unit_price.currency if draft.lines else "ZAR"
+
+
+def _check_line(line: DraftLine) -> None:
+    if not 0 < len(line.description.strip()) <= LONGEST_DESCRIPTION:
+        raise NotIssuable(f"Every line says what was supplied, in at most {LONGEST_DESCRIPTION} characters.")
+    if line.quantity <= 0 or line.quantity != line.quantity.quantize(_PLACES):
+        raise NotIssuable(f"The quantity of {line.sku} is above nothing, with at most three decimals.")
+    if line.unit_price.cents < 0:
+        raise NotIssuable(f"The price of {line.sku} is not below nothing.")
+
+
+def _row(draft: InvoiceDraft, customer: CustomerInfo, supplier: PartyJson, amounts: tuple[LineAmounts, ...]) -> Invoice:
+    currency = _currency(draft)
+    net, vat = total((line.net for line in amounts), currency), total((line.vat for line in amounts), currency)
+    return Invoice(
+        customer_id=draft.customer_id,
+        customer_code=customer.code,
+        recipient_name=customer.name,
+        currency=currency,
+        net_cents=net.cents,
+        vat_cents=vat.cents,
+        total_cents=(net + vat).cents,
+        order_number=draft.order_number,
+        po_number=draft.po_number,
+        supplier=supplier,
+        recipient=_recipient(customer),
+        delivery=list(draft.delivery),
+        state=State.ISSUED.value,
+        is_open=True,
+        balance_cents=(net + vat).cents,
+        proof_under_way=False,
+        disputed=False,
+    )
+
+
+def _line(invoice_id: int, position: int, line: DraftLine, amounts: LineAmounts) -> InvoiceLine:
+    return InvoiceLine(
+        invoice_id=invoice_id,
+        position=position,
+        sku=line.sku,
+        description=line.description,
+        quantity_milli=int(line.quantity.scaleb(3)),
+        unit=line.unit,
+        unit_price_cents=line.unit_price.cents,
+        vat_code=line.vat_code.value,
+        vat_rate=amounts.rate,
+        net_cents=amounts.net.cents,
+        vat_cents=amounts.vat.cents,
+        gross_cents=amounts.gross.cents,
+    )
+
+
+def _announce(info: InvoiceInfo, customer: CustomerInfo) -> None:
+    """Write the mail with the pay link beside the invoice; a job sends it."""
+    data = {
+        "number": info.number,
+        "total": str(info.total),
+        "due_on": info.due_on.isoformat(),
+        "reference": references.show(info.reference),
+        "po_number": info.po_number,
+        "order_number": info.order_number,
+        "customer": customer.name,
+        "pay_path": f"/pay/{pay_token(info.number)}",
+    }
+    outbox.tell("invoice_issued", to_email=customer.email, data=data)

@@ -1,0 +1,234 @@
+"""The words of invoicing: states and moves, what is issued, and what others get to see of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from portal.core.errors import IllegalMove
+from portal.core.money import NBSP, Money
+from portal.core.vat import RateSum, VatCode
+
+#: From this sum on an invoice names its recipient in full (VAT Act s 20(4) and (5)).
+FULL_FORM_ABOVE = Money.zar(5_000_00)
+LONGEST_PO_NUMBER = 40
+LONGEST_DESCRIPTION = 300
+
+
+class State(StrEnum):
+    """Where an invoice stands. Only confirmed money moves it."""
+
+    DRAFT = "draft"
+    ISSUED = "issued"
+    PART_PAID = "part-paid"
+    PAID = "paid"
+    CREDITED = "credited"
+
+
+#: From each state, those it may become; back only by a reversal.
+MOVES: dict[State, frozenset[State]] = {
+    State.DRAFT: frozenset({State.ISSUED}),
+    State.ISSUED: frozenset({State.PART_PAID, State.PAID, State.CREDITED}),
+    State.PART_PAID: frozenset({State.PART_PAID, State.PAID, State.ISSUED, State.CREDITED}),
+    State.PAID: frozenset({State.PART_PAID, State.ISSUED, State.CREDITED}),
+    State.CREDITED: frozenset(),
+}
+#: States in which an invoice still wants money.
+OPEN = frozenset({State.ISSUED, State.PART_PAID})
+
+
+def state_for(balance: Money, total: Money) -> State:
+    """The state an issued invoice has by what is still to pay: a function of the balance alone."""
+    if not balance:
+        return State.PAID
+    return State.ISSUED if balance == total else State.PART_PAID
+
+
+def check_move(number: str, state: State, wanted: State) -> None:
+    """Raise IllegalMove unless the table has this move; staying as it is needs none."""
+    if wanted is not state and wanted not in MOVES[state]:
+        raise IllegalMove(number, state.value, wanted.value)
+
+
+class Flag(StrEnum):
+    """What an invoice carries beside its state."""
+
+    PROOF_UNDER_WAY = "proof under way"
+    DISPUTED = "disputed"
+
+
+class Filter(StrEnum):
+    """Which invoices a list shows."""
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    PAID = "paid"
+    ALL = "all"
+
+
+class SortBy(StrEnum):
+    """How a list is sorted; a minus means newest first."""
+
+    DUE = "due"
+    DUE_DOWN = "-due"
+    ISSUED = "issued"
+    ISSUED_DOWN = "-issued"
+    #: by the name the invoice was issued to; for lists of all customers
+    RECIPIENT = "recipient"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """One line to be invoiced. quantity: at most three decimals. unit_price: for one unit, without VAT."""
+
+    description: str
+    sku: str
+    quantity: Decimal
+    unit: str
+    unit_price: Money
+    vat_code: VatCode
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceDraft:
+    """What is to be invoiced to whom. due_days: None for the customer's own terms."""
+
+    customer_id: int
+    lines: tuple[DraftLine, ...]
+    po_number: str = ""
+    order_number: str = ""
+    due_days: int | None = None
+    delivery: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceInfo:
+    """An issued invoice as lists and other features see it. recipient: the name it was issued to."""
+
+    id: int
+    number: str
+    reference: str
+    customer_id: int
+    customer_code: str
+    recipient: str
+    issued_on: date
+    due_on: date
+    state: State
+    net: Money
+    vat: Money
+    total: Money
+    balance: Money
+    order_number: str
+    po_number: str
+    proof_under_way: bool
+    disputed: bool
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code of all its amounts."""
+        return self.total.currency
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still wants money."""
+        return self.state in OPEN
+
+    @property
+    def paid(self) -> Money:
+        """How much confirmed money it got so far."""
+        return self.total - self.balance
+
+    def days_overdue(self, today: date) -> int:
+        """Whole days since it was due; 0 when it is not late or wants nothing."""
+        return max(0, (today - self.due_on).days) if self.is_open else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Supplier or recipient as printed on the invoice on the day it was issued."""
+
+    name: str
+    address: tuple[str, ...]
+    vat_number: str = ""
+    registration: str = ""
+    email: str = ""
+    phone: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """One line as issued. rate: hundredths of a percent; ``net + vat == gross``."""
+
+    position: int
+    sku: str
+    description: str
+    quantity: Decimal
+    unit: str
+    unit_price: Money
+    vat_code: VatCode
+    rate: int
+    net: Money
+    vat: Money
+    gross: Money
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceDocument:
+    """The whole legal document; printing it needs nothing else."""
+
+    info: InvoiceInfo
+    issued_at: datetime
+    supplier: Party
+    recipient: Party
+    delivery: tuple[str, ...]
+    lines: tuple[InvoiceLine, ...]
+    rates: tuple[RateSum, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """What a customer's open invoices add up to. The counts are of invoices."""
+
+    total: Money
+    overdue: Money
+    due_soon: Money
+    under_way: Money
+    open_count: int = 0
+    overdue_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which page of which list is asked for. customer_id: None for all customers (staff)."""
+
+    customer_id: int | None
+    today: date
+    filter: Filter = Filter.OPEN
+    search: str = ""
+    sort: SortBy = SortBy.DUE
+    after: str | None = None
+    limit: int = 25
+
+
+def quantity_words(quantity: Decimal, unit: str) -> str:
+    """``2 rolls``, ``1 box``, ``3 boxes``; what is sold by the piece has only its number."""
+    number = f"{quantity:f}"
+    if unit in {"", "each"}:
+        return number
+    if quantity == 1:
+        return f"{number}{NBSP}{unit}"
+    ending = "es" if unit.endswith(("x", "s", "ch", "sh")) else "s"
+    return f"{number}{NBSP}{unit}{ending}"
+
+
+def rate_words(code: VatCode, rate: int) -> str:
+    """``15 %``, ``Zero-rated``, ``Exempt``; rate in hundredths of a percent."""
+    if code is VatCode.ZERO:
+        return "Zero-rated"
+    if code is VatCode.EXEMPT:
+        return "Exempt"
+    whole, part = divmod(rate, 100)
+    return f"{whole}{f'.{part:02d}'.rstrip('0') if part else ''}{NBSP}%"
