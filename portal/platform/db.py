@@ -13,14 +13,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, TypeDecorator, event
-from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.engine import Connection, CursorResult, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.dml import UpdateBase
 
 from portal.platform.config import Settings
 
@@ -74,13 +75,16 @@ class Moment(TypeDecorator[datetime]):
 
 def engine_options(settings: Settings) -> dict[str, Any]:
     """What SQLAlchemy needs for the configured database."""
-    if settings.sqlite:
-        return {"connect_args": {"timeout": 30}}
-    return {
+    pool = {
         "pool_size": settings.db_pool_size,
         "max_overflow": settings.db_max_overflow,
-        "pool_recycle": settings.db_pool_recycle,
         "pool_timeout": settings.db_pool_timeout,
+    }
+    if settings.sqlite:
+        return {**pool, "connect_args": {"timeout": 30}}
+    return {
+        **pool,
+        "pool_recycle": settings.db_pool_recycle,
         "pool_pre_ping": True,
         "pool_reset_on_return": "rollback",
         "isolation_level": "READ COMMITTED",
@@ -161,6 +165,12 @@ def transaction(work: Callable[[], T], *, attempts: int = 4) -> T:
         finally:
             _read_only.reset(token)
     raise AssertionError("unreachable")
+
+
+def changed_rows(statement: UpdateBase) -> int:
+    """Run an UPDATE or DELETE and say how many rows it met; objects already loaded are not touched."""
+    done = db.session.execute(statement, execution_options={"synchronize_session": False})
+    return cast(CursorResult[Any], done).rowcount
 
 
 @dataclass(frozen=True, slots=True)
