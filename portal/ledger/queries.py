@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import cast
 
-from sqlalchemy import CursorResult, Select, and_, func, insert, select, update
+from sqlalchemy import CursorResult, and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.core.money import Money
 from portal.ledger.models import Account, BankAccount, Entry, Journal, Seal, Unconfirmed
 from portal.ledger.types import AccountKey, AccountKind, EntryInfo, JournalInfo, JournalKind, StatementEntry
+from portal.platform import paging
 from portal.platform.db import db
+from portal.platform.paging import AnyRow, Page, Sort
 
 #: Journals are sealed about in the order of their ids; a slow transaction may commit this many ids late.
 _LATE_IDS = 10_000
 _OWED_TO_AND_BY = (AccountKind.RECEIVABLE, AccountKind.UNALLOCATED)
+
+
+def see_one_moment() -> None:
+    """Begin the transaction so that all its questions see the database at one moment; an open one stays as it is.
+
+    SQLite's transactions always do; on MariaDB ours are READ COMMITTED, which shows each question its own moment.
+    """
+    if db.engine.dialect.name == "mysql" and not db.session().in_transaction():
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def account_ids(keys: Sequence[AccountKey]) -> dict[str, int]:
@@ -122,53 +134,56 @@ def clear_primary() -> None:
     )
 
 
+_HEADS = (
+    Journal.id, Journal.kind, Journal.value_date, Journal.posted_at, Journal.source, Journal.words,
+    Journal.amount_cents, Journal.currency, Journal.customer_id, Journal.reverses_id, Seal.sequence,
+)  # fmt: skip
+
+
 def journals_page(
-    kind: JournalKind | None, source: str, customer_id: int | None, before: int | None, limit: int
-) -> list[JournalInfo]:
-    """Newest first, below an id; by kind, by the beginning of their source, or of one customer."""
-    asked = _journals().order_by(Journal.id.desc()).limit(limit)
+    kind: JournalKind | None, source: str, customer_id: int | None, after: str | None, limit: int
+) -> Page[JournalInfo]:
+    """Newest first, after a mark; by kind, by the beginning of their source, or of one customer."""
+    asked = select(*_HEADS).outerjoin(Seal, Seal.journal_id == Journal.id)
     if kind is not None:
         asked = asked.where(Journal.kind == kind)
     if source:
         asked = asked.where(Journal.source.startswith(source, autoescape=True))
     if customer_id is not None:
         asked = asked.where(Journal.customer_id == customer_id)
-    if before is not None:
-        asked = asked.where(Journal.id < before)
-    return [_info(journal, sealed) for journal, sealed in db.session.execute(asked)]
+    return paging.fetch(asked, Sort(Journal.id, Journal.id, descending=True), after, limit).map(_info)
 
 
 def journal(journal_id: int) -> JournalInfo | None:
     """One journal with its entries, its seal and what reversed it."""
-    row = db.session.execute(_journals().where(Journal.id == journal_id)).one_or_none()
+    asked = select(*_HEADS).outerjoin(Seal, Seal.journal_id == Journal.id).where(Journal.id == journal_id)
+    row = db.session.execute(asked).one_or_none()
     if row is None:
         return None
     reversed_by = db.session.execute(select(Journal.id).where(Journal.reverses_id == journal_id)).scalar()
-    entries = tuple(
-        EntryInfo(
-            entry.line,
-            AccountKey.of_code(code),
-            Money(entry.debit_cents, row[0].currency) if entry.debit_cents else None,
-            Money(entry.credit_cents, row[0].currency) if entry.credit_cents else None,
-            entry.digest,
-        )
-        for entry, code in db.session.execute(
-            select(Entry, Account.code)
-            .join(Account, Account.id == Entry.account_id)
-            .where(Entry.journal_id == journal_id)
-            .order_by(Entry.line)
-        )
+    return replace(_info(row), reversed_by=reversed_by, entries=_entries(journal_id, row.currency))
+
+
+def _entries(journal_id: int, currency: str) -> tuple[EntryInfo, ...]:
+    rows = db.session.execute(
+        select(Entry.line, Account.code, Entry.debit_cents, Entry.credit_cents, Entry.digest)
+        .join(Account, Account.id == Entry.account_id)
+        .where(Entry.journal_id == journal_id)
+        .order_by(Entry.line)
     )
-    return _info(row[0], row[1], reversed_by, entries)
+    return tuple(
+        EntryInfo(
+            line,
+            AccountKey.of_code(code),
+            Money(debit, currency) if debit else None,
+            Money(credit, currency) if credit else None,
+            digest,
+        )
+        for line, code, debit, credit, digest in rows
+    )
 
 
-def _journals() -> Select[Journal, int | None]:
-    return select(Journal, Seal.sequence).outerjoin(Seal, Seal.journal_id == Journal.id)
-
-
-def _info(
-    row: Journal, sealed: int | None, reversed_by: int | None = None, entries: tuple[EntryInfo, ...] = ()
-) -> JournalInfo:
+def _info(row: AnyRow) -> JournalInfo:
     return JournalInfo(
         id=row.id,
         kind=JournalKind(row.kind),
@@ -179,9 +194,7 @@ def _info(
         amount=Money(row.amount_cents, row.currency),
         customer_id=row.customer_id,
         reverses=row.reverses_id,
-        reversed_by=reversed_by,
-        sealed_as=sealed,
-        entries=entries,
+        sealed_as=row.sequence,
     )
 
 
@@ -311,9 +324,3 @@ def mixed_currencies(limit: int) -> list[tuple[int, str]]:
         .limit(limit)
     )
     return [(number, code) for number, code in rows]
-
-
-def moment_of_last_seal() -> datetime | None:
-    """When the chain last grew."""
-    last = last_seal()
-    return None if last is None else last.sealed_at

@@ -143,14 +143,6 @@ class StatementEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """One page of journals, newest first; ``next_before`` continues it, None at the end."""
-
-    journals: tuple[JournalInfo, ...]
-    next_before: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Broken:
     """An invariant that does not hold: which, at which row, and what is wrong in words."""
 

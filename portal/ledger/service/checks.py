@@ -29,7 +29,12 @@ def invariant(name: str, check: Check) -> None:
 
 
 def self_check() -> list[Held]:
-    """Ask every registered invariant; one outcome each, in the order of their names. Reads only."""
+    """Ask every registered invariant; one outcome each, in the order of their names. Reads only.
+
+    All of them see one moment, so that money that moves meanwhile is no false alarm; therefore call it when
+    no transaction is open, or with nothing half done in the open one.
+    """
+    queries.see_one_moment()
     return [Held(name, tuple(_CHECKS[name]())[:MOST_ROWS]) for name in sorted(_CHECKS)]
 
 

@@ -10,8 +10,9 @@ from portal.core.money import Money
 from portal.ledger import digests, journals, queries
 from portal.ledger.errors import AlreadyPosted
 from portal.ledger.models import Journal
-from portal.ledger.types import Draft, JournalInfo, JournalKind, Page
+from portal.ledger.types import Draft, JournalInfo, JournalKind
 from portal.platform.db import db
+from portal.platform.paging import Page
 
 PAGE_SIZE = 50
 
@@ -140,10 +141,8 @@ def journals_page(
     kind: JournalKind | None = None,
     source: str = "",
     customer_id: int | None = None,
-    before: int | None = None,
+    after: str | None = None,
     limit: int = PAGE_SIZE,
-) -> Page:
-    """Journals, newest first. source: the beginning of one, like ``invoice:INV-2026``; before: an id, not included."""
-    found = queries.journals_page(kind, source, customer_id, before, limit + 1)
-    more = len(found) > limit
-    return Page(tuple(found[:limit]), found[limit - 1].id if more else None)
+) -> Page[JournalInfo]:
+    """Journals, newest first. source: the beginning of one, like ``invoice:INV-2026``; after: a mark of a page."""
+    return queries.journals_page(kind, source, customer_id, after, limit)

@@ -22,6 +22,7 @@ def verify(*, most_problems: int = 100) -> Verified:
     A row that was changed together with its own digest is found by the chain once its journal is sealed.
     Source: docs/rules/ledger.md L9.
     """
+    queries.see_one_moment()
     journals = entries = 0
     problems: list[Broken] = []
     for rows, lines in queries.whole_journals(_BATCH):

@@ -1,0 +1,13 @@
+"""What payments refuse."""
+
+from __future__ import annotations
+
+from portal.core.errors import BadInput, Conflict
+
+
+class WrongShares(BadInput):
+    """The split over invoices does not fit the payment: too much, twice the same, or somebody else's invoice."""
+
+
+class ProofUsed(Conflict):
+    """The document stands behind a payment already; one document is at most one payment."""

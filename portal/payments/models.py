@@ -1,0 +1,96 @@
+"""Payments, the moves they made, and how they are divided over invoices."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.platform.db import Base, Moment, Trigger
+
+
+class Payment(Base):
+    """Money claimed, verified or confirmed. Never deleted, only reversed.
+
+    The customer's code and name are as they were when the payment began, so that lists need no other table.
+    proof_id: the document behind it; its table belongs to a feature above this one, so no foreign key.
+    """
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        Index("ix_payment_state_id", "state", "id"),
+        Index("ix_payment_state_expected", "state", "expected_on", "id"),
+        Index("ix_payment_customer_id", "customer_id", "id"),
+        CheckConstraint("claimed_cents > 0 OR received_cents > 0", name="amount"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    customer_code: Mapped[str] = mapped_column(String(20))
+    customer_name: Mapped[str] = mapped_column(String(200))
+    method: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(12))
+    currency: Mapped[str] = mapped_column(String(3))
+    claimed_cents: Mapped[int | None] = mapped_column(BigInteger)
+    received_cents: Mapped[int | None] = mapped_column(BigInteger)
+    paid_on: Mapped[date | None] = mapped_column(Date)
+    expected_on: Mapped[date | None] = mapped_column(Date)
+    value_date: Mapped[date | None] = mapped_column(Date)
+    bank_account_id: Mapped[int | None] = mapped_column(ForeignKey("bank_account.id"))
+    bank_text: Mapped[str] = mapped_column(String(255))
+    reference: Mapped[str] = mapped_column(String(120))
+    words: Mapped[str] = mapped_column(String(255))
+    reason: Mapped[str] = mapped_column(String(500))
+    proof_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    journal_id: Mapped[int | None] = mapped_column(ForeignKey("journal.id"), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    verified_at: Mapped[datetime | None] = mapped_column(Moment)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+    reversed_at: Mapped[datetime | None] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Allocation(Base):
+    """How much of a payment is for one invoice: planned by the payer, active once the money is confirmed."""
+
+    __tablename__ = "allocation"
+    __table_args__ = (
+        UniqueConstraint("payment_id", "invoice_id"),
+        Index("ix_allocation_invoice", "invoice_id", "state", "amount_cents"),
+        CheckConstraint("amount_cents > 0", name="above_zero"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
+    invoice_number: Mapped[str] = mapped_column(String(20))
+    position: Mapped[int]
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String(8))
+
+
+class PaymentMove(Base):
+    """One step of a payment through its states: the path is kept and checked."""
+
+    __tablename__ = "payment_move"
+    __table_args__ = (Index("ix_payment_move_payment", "payment_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
+    from_state: Mapped[str] = mapped_column(String(12))
+    to_state: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime] = mapped_column(Moment)
+    by_user_id: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(String(500))
+
+
+TRIGGERS: tuple[Trigger, ...] = (
+    Trigger(
+        "payment", when="UPDATE", columns=("customer_id", "currency", "created_at"), words="a payment keeps its owner"
+    ),
+    Trigger("payment", when="DELETE", words="a payment is reversed, never deleted"),
+    Trigger("allocation", when="DELETE", words="an allocation is made void, never deleted"),
+    Trigger("payment_move", when="UPDATE", words="a move of a payment is kept as it was made"),
+    Trigger("payment_move", when="DELETE", words="a move of a payment is kept as it was made"),
+)

@@ -1,0 +1,97 @@
+"""Lists of payments: what waits for the bank, what an invoice got, what a customer paid."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, or_, select
+
+from portal.core.errors import BadInput
+from portal.core.money import Money
+from portal.payments.models import Allocation, Payment
+from portal.payments.queries.rows import info, shares_of
+from portal.payments.types import PaymentInfo, PaymentState, ShareState, Waiting, WaitingSum
+from portal.platform.db import db
+from portal.platform.paging import Page, Sort, fetch
+
+_SORT = Sort(Payment.id, Payment.id)
+
+
+def with_shares(asked: Select[Payment]) -> list[PaymentInfo]:
+    """The payments of a question with their shares: two questions in all."""
+    rows = db.session.scalars(asked.execution_options(populate_existing=True)).all()
+    shares = shares_of([row.id for row in rows]) if rows else {}
+    return [info(row, shares[row.id]) for row in rows]
+
+
+def by_id(payment_id: int) -> PaymentInfo | None:
+    """One payment."""
+    found = with_shares(select(Payment).where(Payment.id == payment_id))
+    return found[0] if found else None
+
+
+def by_proof(proof_id: int) -> PaymentInfo | None:
+    """The payment a document stands behind."""
+    found = with_shares(select(Payment).where(Payment.proof_id == proof_id))
+    return found[0] if found else None
+
+
+def by_proofs(proof_ids: list[int]) -> list[PaymentInfo]:
+    """The payments that some documents stand behind."""
+    return with_shares(select(Payment).where(Payment.proof_id.in_(proof_ids)))
+
+
+def of_invoice(invoice_id: int) -> list[PaymentInfo]:
+    """Payments that were meant for an invoice or paid it, newest first; those whose plan was changed are left out."""
+    meant = select(Allocation.payment_id).where(
+        Allocation.invoice_id == invoice_id,
+        or_(Allocation.state != ShareState.VOID, Payment.state == PaymentState.REVERSED),
+    )
+    asked = select(Payment).where(Payment.id.in_(meant.where(Allocation.payment_id == Payment.id).correlate(Payment)))
+    return with_shares(asked.order_by(Payment.id.desc()).limit(50))
+
+
+def waiting(which: Waiting, search: str, today: date, after: str | None, limit: int) -> Page[PaymentInfo]:
+    """Verified payments the bank has not shown, those first that were sent first."""
+    asked = select(Payment.id).where(Payment.state == PaymentState.VERIFIED)
+    if which is Waiting.LATE:
+        asked = asked.where(Payment.expected_on < today)
+    if search:
+        asked = asked.where(_fits(search))
+    page = fetch(asked, _SORT, after, limit)
+    found = with_shares(select(Payment).where(Payment.id.in_([row.id for row in page.items])).order_by(Payment.id))
+    return Page(tuple(found), page.next, page.previous)
+
+
+def _fits(search: str) -> ColumnElement[bool]:
+    """Customer, reference or invoice by their beginning, or the exact amount."""
+    begins = [
+        column.startswith(search, autoescape=True)
+        for column in (Payment.customer_name, Payment.customer_code, Payment.reference)
+    ]
+    paying = select(Allocation.payment_id).where(Allocation.invoice_number.startswith(search, autoescape=True))
+    begins.append(Payment.id.in_(paying.where(Allocation.payment_id == Payment.id).correlate(Payment)))
+    with suppress(BadInput):
+        begins.append(Payment.claimed_cents == Money.parse(search).cents)
+    return or_(*begins)
+
+
+def waiting_sum(today: date) -> WaitingSum:
+    """All that waits for the bank in one question."""
+    late = Payment.expected_on < today
+    row = db.session.execute(
+        select(
+            func.count(Payment.id),
+            func.coalesce(func.sum(Payment.claimed_cents), 0),
+            func.coalesce(func.sum(case((late, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((late, Payment.claimed_cents), else_=0)), 0),
+        ).where(Payment.state == PaymentState.VERIFIED)
+    ).one()
+    count, cents, late_count, late_cents = (int(value) for value in row)
+    return WaitingSum(count, Money(cents), late_count, Money(late_cents))
+
+
+def waiting_count() -> ScalarSelect[int]:
+    """How many wait, as a part of the rail's one question."""
+    return select(func.count(Payment.id)).where(Payment.state == PaymentState.VERIFIED).scalar_subquery()

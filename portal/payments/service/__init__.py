@@ -1,0 +1,35 @@
+"""Payments: from a claim on paper to money in the ledger, and back by a counter-entry only."""
+
+from portal.payments.service import checks
+from portal.payments.service.claiming import claim, expire, reject, verify
+from portal.payments.service.confirming import confirm, confirm_many, record_receipt
+from portal.payments.service.lists import (
+    by_proof,
+    by_proofs,
+    of_invoice,
+    payment,
+    waiting,
+    waiting_count,
+    waiting_sum,
+)
+from portal.payments.service.reversing import reverse
+
+checks.register()
+
+__all__ = [
+    "by_proof",
+    "by_proofs",
+    "claim",
+    "confirm",
+    "confirm_many",
+    "expire",
+    "of_invoice",
+    "payment",
+    "record_receipt",
+    "reject",
+    "reverse",
+    "verify",
+    "waiting",
+    "waiting_count",
+    "waiting_sum",
+]

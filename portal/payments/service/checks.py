@@ -1,0 +1,33 @@
+"""The invariants of money that payments add to the self-check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+
+from portal.ledger import service as ledger
+from portal.ledger.types import Broken
+from portal.payments.queries import broken
+
+_INVARIANTS: dict[str, Callable[[], Iterable[broken.Row]]] = {
+    "payments: never worth less than what they pay": broken.over_allocated,
+    "payments: an invoice needs its total less what confirmed money paid": broken.wrong_balances,
+    "payments: shares stay with their customer and currency": broken.strange_owners,
+    "payments: one document, at most one payment": broken.proofs_used_twice,
+    "payments: every state was reached by allowed moves": broken.broken_paths,
+    "payments: confirmed money stands in the ledger once": broken.wrong_journals,
+    "payments: every receipt in the ledger has its payment": broken.receipts_without_payment,
+    "payments: the ledger's receivables are what invoices need": broken.wrong_receivables,
+    "payments: the ledger's credits are what payments leave": broken.wrong_credits,
+    "payments: unconfirmed sums are those of verified payments": broken.wrong_unconfirmed,
+}
+
+
+def register() -> None:
+    """Add them to what ``flask self-check`` asks."""
+    for name, question in _INVARIANTS.items():
+        ledger.invariant(name, partial(_ask, name, question))
+
+
+def _ask(name: str, question: Callable[[], Iterable[broken.Row]]) -> Iterator[Broken]:
+    return (Broken(name, row, words) for row, words in question())

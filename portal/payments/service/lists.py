@@ -1,0 +1,59 @@
+"""What staff and customers get to see of payments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import ScalarSelect
+
+from portal.core import clock
+from portal.core.errors import NotFound
+from portal.payments.queries import lists
+from portal.payments.types import PaymentInfo, Waiting, WaitingSum
+from portal.platform.paging import Page
+
+PAGE_SIZE = 50
+
+
+def waiting(
+    after: str | None = None, *, which: Waiting = Waiting.ALL, search: str = "", limit: int = PAGE_SIZE
+) -> Page[PaymentInfo]:
+    """Verified payments that the bank has not shown yet, oldest first.
+
+    search: the beginning of a customer's name or code, of a reference or of an invoice number, or an amount.
+    """
+    return lists.waiting(which, " ".join(search.split()), clock.today(), after, limit)
+
+
+def waiting_sum() -> WaitingSum:
+    """How many wait and what they come to, all and late ones."""
+    return lists.waiting_sum(clock.today())
+
+
+def waiting_count() -> ScalarSelect[int]:
+    """The number beside "Bank" in the staff rail, as a subquery."""
+    return lists.waiting_count()
+
+
+def payment(payment_id: int) -> PaymentInfo:
+    """One payment. Raises NotFound."""
+    found = lists.by_id(payment_id)
+    if found is None:
+        raise NotFound(f"no payment {payment_id}")
+    return found
+
+
+def of_invoice(invoice_id: int) -> list[PaymentInfo]:
+    """Payments that pay an invoice, paid it until they were reversed, or were meant for it; newest first."""
+    return lists.of_invoice(invoice_id)
+
+
+def by_proof(proof_id: int) -> PaymentInfo | None:
+    """The payment a document stands behind, None while there is none."""
+    return lists.by_proof(proof_id)
+
+
+def by_proofs(proof_ids: Iterable[int]) -> dict[int, PaymentInfo]:
+    """The payments that some documents stand behind, by proof id, in two questions."""
+    found = lists.by_proofs(list(proof_ids))
+    return {each.proof_id: each for each in found if each.proof_id is not None}

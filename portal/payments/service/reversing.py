@@ -1,0 +1,44 @@
+"""Taking confirmed money back: by a counter-entry, never by deleting."""
+
+from __future__ import annotations
+
+from portal.core import clock
+from portal.core.errors import BadInput
+from portal.core.money import Money
+from portal.invoices import service as invoices
+from portal.ledger import service as ledger
+from portal.payments.queries import rows
+from portal.payments.service import telling
+from portal.payments.service.moving import hold, refresh_under_way, step
+from portal.payments.types import PaymentState, ShareState, name_of
+from portal.platform import idempotency
+
+REVERSE = "payments.reverse"
+
+
+def reverse(payment_id: int, reason: str, *, key: str, by: int | None = None) -> Money:
+    """Undo a confirmed payment, because the bank took it back or it was booked wrongly.
+
+    Posts the counter-entry of its journal, gives its invoices their balance back, and tells the customer. Goods
+    that left stay gone. Gives what its invoices owe again, in whole cents; the same key gives the first answer.
+    Raises BadInput without a reason, IllegalMove unless the payment is confirmed.
+    Source: docs/rules/confirmation.md, C9; docs/rules/ledger.md, L6.
+    """
+    if not reason.strip():
+        raise BadInput("Say why: the customer and the auditor read it.", field="reason")
+    held = hold(payment_id)
+    payment = held.payment
+    if (earlier := idempotency.answer_to(key, REVERSE)) is not None:
+        return Money(int(earlier["cents"]), str(earlier["currency"]))
+    step(payment, PaymentState.REVERSED, by=by, reason=reason)
+    ledger.post_reversal(payment.journal_id or 0, clock.today(), f"{name_of(payment_id)} reversed: {reason}")
+    owed = Money.zero(payment.currency)
+    shares = rows.shares_of([payment_id])[payment_id]
+    given_back = [share for share in shares if share.state is ShareState.ACTIVE]
+    for share in given_back:
+        owed += invoices.unsettle(share.invoice_id, share.amount).balance
+    rows.void_active(payment_id)
+    refresh_under_way(held.invoices)
+    telling.reversed_(payment, given_back, reason)
+    idempotency.remember(key, REVERSE, {"cents": owed.cents, "currency": owed.currency})
+    return owed

@@ -1,0 +1,53 @@
+"""Who hears of money that came or went: the customer's buyers, by mail and in the portal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from portal.accounts import service as accounts
+from portal.core.money import Money
+from portal.payments.models import Payment
+from portal.payments.types import Confirmation, Share
+from portal.platform import outbox
+
+
+def confirmed(payment: Payment, made: Confirmation) -> None:
+    """The bank shows the money: which invoices it paid, what they still need, what stays on account."""
+    data: dict[str, object] = {
+        "amount": made.received,
+        "value_date": payment.value_date,
+        "lines": [{"number": each.number, "paid": each.paid, "owed": each.owed} for each in made.paid],
+        "credit": made.credit,
+        "settled_before": list(made.settled_before),
+        "released": list(made.released),
+    }
+    numbers = [each.number for each in made.paid]
+    notice = f"{made.received} reached our bank" + (f" for {', '.join(numbers)}." if numbers else " for your account.")
+    _tell("payment_confirmed", payment, data, notice, numbers)
+
+
+def reversed_(payment: Payment, given_back: Iterable[Share], reason: str) -> None:
+    """Money was taken back: which invoices are open again, and why."""
+    shares = list(given_back)
+    amount = Money(payment.received_cents or 0, payment.currency)
+    data: dict[str, object] = {
+        "amount": amount,
+        "value_date": payment.value_date,
+        "reason": reason,
+        "lines": [{"number": share.invoice_number, "paid": share.amount} for share in shares],
+    }
+    numbers = [share.invoice_number for share in shares]
+    notice = f"A payment of {amount} was taken back." + (f" {', '.join(numbers)} is open again." if numbers else "")
+    _tell("payment_reversed", payment, data, notice, numbers)
+
+
+def _tell(event: str, payment: Payment, data: dict[str, object], notice: str, numbers: list[str]) -> None:
+    """Each of the customer's buyers; the company's own address where it has none."""
+    url = f"/invoices/{numbers[0]}" if numbers else "/invoices"
+    data = data | {"customer": payment.customer_name}
+    buyers = accounts.users_of(payment.customer_id, "buyer")
+    for buyer in buyers:
+        outbox.tell(event, to_user=buyer.id, data=data, notice=notice, url=url, customer_id=payment.customer_id)
+    if not buyers:
+        email = accounts.customer(payment.customer_id).email
+        outbox.tell(event, to_email=email, data=data, customer_id=payment.customer_id)
