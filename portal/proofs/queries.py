@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ScalarSelect, and_, func, or_, select
 
@@ -31,6 +31,11 @@ def by_public_id(public_id: str, customer_id: int | None = None) -> Proof:
     return found
 
 
+def owner_of(public_id: str) -> int | None:
+    """The customer whose proof it is; None when there is no such proof."""
+    return db.session.scalar(select(Proof.customer_id).where(Proof.public_id == public_id))
+
+
 def lock(proof_id: int) -> Proof:
     """One proof, locked and fresh: nobody else decides it until this transaction ends."""
     found = db.session.scalar(
@@ -45,6 +50,36 @@ def lock(proof_id: int) -> Proof:
 def by_upload_key(key: str) -> Proof | None:
     """The proof that this form and file made before."""
     return db.session.scalar(select(Proof).where(Proof.upload_key == key))
+
+
+def customer_of(proof_id: int) -> int:
+    """Whose proof it is. Raises NotFound."""
+    found = db.session.scalar(select(Proof.customer_id).where(Proof.id == proof_id))
+    if found is None:
+        raise NotFound(str(proof_id))
+    return found
+
+
+def sent_since(customer_id: int, moment: datetime) -> tuple[int, int]:
+    """How many proofs a customer sent since then, and their bytes."""
+    count, size = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(Proof.size), 0)).where(
+            Proof.customer_id == customer_id, Proof.created_at >= moment
+        )
+    ).one()
+    return int(count), int(size)
+
+
+def runs(proof_id: int) -> int:
+    """How often the proof was read."""
+    return int(db.session.scalar(select(func.count()).where(ReadingRow.proof_id == proof_id)) or 0)
+
+
+def last_decider(proof_id: int) -> str | None:
+    """The name of the person who decided last."""
+    return db.session.scalar(
+        select(Decision.by_name).where(Decision.proof_id == proof_id).order_by(Decision.id.desc()).limit(1)
+    )
 
 
 def earlier_like(

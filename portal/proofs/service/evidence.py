@@ -1,0 +1,132 @@
+"""A verdict as people read it: numbered lines, each with its box on the page. The same for customers and staff.
+
+Customers see which parts need a person, not how we look for forgery (design.md 6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal.proofs.types import Box, Check, Outcome, Page, Reading, Verdict
+
+_STAFF = {
+    "amount": "Amount", "reference": "Reference", "beneficiary_account": "Paid to", "date": "Date",
+    "not_seen_before": "Seen before", "tamper": "Untouched", "is_pop": "Kind of document",
+    "status": "State of the payment", "confidence": "Legible",
+}  # fmt: skip
+_CUSTOMER = {
+    "amount": ("Amount {found}", "Amount"), "reference": ("Reference {found}", "Reference"),
+    "beneficiary_account": ("Paid to our account", "The account it was paid to"), "date": ("Dated {found}", "Date"),
+    "not_seen_before": ("Not seen before", "Sent before"), "is_pop": ("A proof of payment", "Kind of document"),
+    "status": ("The payment was made", "State of the payment"),
+}  # fmt: skip
+#: customers hear of these together, as one line that a person looks at
+_HIDDEN = {"tamper", "confidence"}
+_ORDER = {Outcome.FAIL: 0, Outcome.UNKNOWN: 1, Outcome.PASS: 2}
+_OUTCOME_WORDS = {Outcome.FAIL: "Does not fit", Outcome.UNKNOWN: "Not sure", Outcome.PASS: "Fits"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One check as a page shows it. tone is ``pass``, ``unknown`` or ``fail``; view is the crop, in pixels."""
+
+    id: str
+    n: int
+    tone: str
+    title: str
+    claim: str
+    rule: str
+    found: str | None
+    expected: str | None
+    outcome: str
+    words: str
+    page: int | None
+    box: Box | None
+    view: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A box on the page picture, in per cent of the page."""
+
+    id: str
+    n: int
+    tone: str
+    label: str
+    x: float
+    y: float
+    w: float
+    h: float
+
+    @property
+    def mid(self) -> float:
+        """Half the height of the box, where its number stands."""
+        return round(self.y + self.h / 2, 2)
+
+
+def for_staff(verdict: Verdict, reading: Reading | None) -> list[Line]:
+    """Every check: what fails first, then what is unsure, then what fits."""
+    checks = sorted(verdict.checks, key=lambda check: _ORDER[check.outcome])
+    return [_line(number, check, _STAFF[check.code], reading) for number, check in enumerate(checks, 1)]
+
+
+def for_customer(verdict: Verdict, reading: Reading | None) -> list[Line]:
+    """The checks a customer can act on, failures first; what only staff may know is one plain line."""
+    shown = sorted((check for check in verdict.checks if check.code not in _HIDDEN), key=lambda c: _ORDER[c.outcome])
+    lines = [_line(number, check, _customer_title(check), reading) for number, check in enumerate(shown, 1)]
+    if any(check.code in _HIDDEN and check.outcome is not Outcome.PASS for check in verdict.checks):
+        lines.append(_second_look(len(lines) + 1))
+    return lines
+
+
+def marks(lines: list[Line], page: int) -> list[Mark]:
+    """The boxes to draw on one page."""
+    return [
+        Mark(line.id, line.n, line.tone, f"{line.title}, {line.outcome.lower()}", *_per_cent(line.box))
+        for line in lines
+        if line.box is not None and line.page == page
+    ]
+
+
+def _line(number: int, check: Check, title: str, reading: Reading | None) -> Line:
+    return Line(
+        id=f"f-{check.code}", n=number, tone=check.outcome.value, title=title, claim=title, rule=check.words,
+        found=check.found, expected=check.expected, outcome=_OUTCOME_WORDS[check.outcome], words=check.words,
+        page=check.page, box=check.box, view=_view(check, reading),
+    )  # fmt: skip
+
+
+def _second_look(number: int) -> Line:
+    return Line(
+        id="f-look", n=number, tone=Outcome.UNKNOWN.value, title="The document itself", claim="", rule="", found=None,
+        expected=None, outcome="Not sure", words="A person of our team looks at the document.", page=None, box=None, view=None,
+    )  # fmt: skip
+
+
+def _customer_title(check: Check) -> str:
+    fits, otherwise = _CUSTOMER[check.code]
+    return fits.format(found=check.found or "").strip() if check.outcome is Outcome.PASS else otherwise
+
+
+def _view(check: Check, reading: Reading | None) -> str | None:
+    """The crop of what fails or is unsure, with a little paper around it."""
+    if check.box is None or check.outcome is Outcome.PASS or reading is None:
+        return None
+    page = next((page for page in reading.pages if page.number == check.page), None)
+    if page is None:
+        return None
+    width, height = shown_size(page)
+    x0, y0, x1, y1 = check.box
+    left, top = max(0.0, x0 * width - 8), max(0.0, y0 * height - 6)
+    return f"{left:.0f} {top:.0f} {min(width - left, (x1 - x0) * width + 16):.0f} {(y1 - y0) * height + 12:.0f}"
+
+
+def shown_size(page: Page) -> tuple[int, int]:
+    """Pixels of the page picture: at most 1080 wide, upright."""
+    width = min(1080, page.width)
+    return width, max(1, round(page.height * width / page.width))
+
+
+def _per_cent(box: Box) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = box
+    return round(x0 * 100, 2), round(y0 * 100, 2), round((x1 - x0) * 100, 2), round((y1 - y0) * 100, 2)

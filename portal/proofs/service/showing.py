@@ -1,0 +1,88 @@
+"""Proofs as pages need them."""
+
+from __future__ import annotations
+
+from portal.accounts import service as accounts
+from portal.core.errors import NotFound
+from portal.platform import storage
+from portal.proofs import queries
+from portal.proofs.models import Proof
+from portal.proofs.service.reading import SHOWN_PAGES, picture_key
+from portal.proofs.service.rows import info
+from portal.proofs.types.as_json import reading_from_json, verdict_from_json
+from portal.proofs.types.stored import FINAL, DecisionInfo, ProofDetail, ProofInfo, ProofState
+
+PAGE = 25
+
+
+def detail(public_id: str, customer_id: int | None = None, customer_name: str | None = None) -> ProofDetail:
+    """One proof with everything about it. Raises NotFound, also when it belongs to another customer."""
+    row = queries.by_public_id(public_id, customer_id)
+    reading, judged = queries.latest_reading(row.id), queries.latest_verdict(row.id)
+    decisions = tuple(
+        DecisionInfo(one.action, one.by_name, one.words, one.created_at) for one in queries.decisions_of(row.id)
+    )
+    return ProofDetail(
+        info=info(row, customer_name),
+        reading=reading_from_json(reading.body) if reading else None,
+        verdict=verdict_from_json(judged.body) if judged else None,
+        decisions=decisions,
+        duplicate_of=row.duplicate_of,
+    )
+
+
+def state_of(public_id: str, customer_id: int | None = None) -> ProofState:
+    """Where a proof stands: what the live page asks every second."""
+    return ProofState(queries.by_public_id(public_id, customer_id).state)
+
+
+def is_final(public_id: str, customer_id: int) -> bool:
+    """Whether the reading is over."""
+    return state_of(public_id, customer_id) in FINAL
+
+
+def is_of(public_id: str | None, customer_id: int) -> bool:
+    """Whether a proof belongs to this customer: only then may the customer be led to it."""
+    return public_id is not None and queries.owner_of(public_id) == customer_id
+
+
+def list_of(
+    customer_id: int, customer_name: str, state: str | None = None, before: int | None = None
+) -> tuple[list[ProofInfo], int | None]:
+    """A customer's proofs, newest first, and the mark of the next page."""
+    rows = queries.page_of(customer_id, state, before, PAGE)
+    shown = [info(row, customer_name) for row in rows[:PAGE]]
+    return shown, shown[-1].id if len(rows) > PAGE else None
+
+
+def queue(after: int | None = None) -> tuple[list[ProofInfo], int | None]:
+    """What waits for a person, oldest first, and the mark of the next page."""
+    rows = queries.queue(after, PAGE)
+    known = accounts.customers_by_id({row.customer_id for row in rows})
+    shown = [info(row, known[row.customer_id].name) for row in rows[:PAGE]]
+    return shown, shown[-1].id if len(rows) > PAGE else None
+
+
+def neighbours(proof: ProofInfo) -> tuple[str | None, str | None, int, int]:
+    """Around one proof in the queue: public ids before and after, its place, how many wait."""
+    return queries.neighbours(proof.id)
+
+
+def next_waiting(after: int) -> str | None:
+    """The next proof that waits, by public id; None when nothing waits."""
+    return queries.next_in_queue(after)
+
+
+def page_picture(public_id: str, number: int, customer_id: int | None = None) -> bytes:
+    """The picture of one page, WebP. Raises NotFound."""
+    row = queries.by_public_id(public_id, customer_id)
+    key = picture_key(row.storage_key, number)
+    if not 1 <= number <= SHOWN_PAGES or not storage.exists(key):
+        raise NotFound(key)
+    return storage.read(key)
+
+
+def file_of(public_id: str, customer_id: int | None = None) -> tuple[bytes, str, str]:
+    """The document as it was sent: bytes, media type, the sender's name for it."""
+    row: Proof = queries.by_public_id(public_id, customer_id)
+    return storage.read(row.storage_key), row.media_type, row.file_name

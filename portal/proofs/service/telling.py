@@ -1,0 +1,68 @@
+"""Who hears of a verdict, and in which words. Customers never read how we look for forgery."""
+
+from __future__ import annotations
+
+from portal.accounts import service as accounts
+from portal.platform import outbox
+from portal.proofs.models import Proof
+from portal.proofs.types import Reading, Verdict
+from portal.proofs.types.stored import ProofState
+
+_NOTICES = {
+    ProofState.VERIFIED: "Your proof {file} fits. We wait for the bank.",
+    ProofState.REVIEW: "Your proof {file} is with our team.",
+    ProofState.DUPLICATE: "Your proof {file} shows a payment that we have already.",
+    ProofState.UNREADABLE: "We cannot read your proof {file}.",
+    ProofState.REJECTED: "Your proof {file} was not accepted.",
+}
+
+
+def judged(row: Proof, reading: Reading, found: Verdict) -> None:
+    """Tell the sender what came out; a proof with our team says who decides and that nothing is to be done."""
+    paid = [share.invoice for share in found.allocations]
+    _tell(row, ProofState(row.state), {"invoices": paid, "reason": reading.error or "", "words": ""})
+
+
+def decided(row: Proof, words: str) -> None:
+    """Tell the sender what a person decided."""
+    _tell(row, ProofState(row.state), {"invoices": [], "reason": "", "words": words})
+
+
+def asked(row: Proof, question: str) -> None:
+    """Ask the sender something about a proof."""
+    for user_id in _readers(row):
+        outbox.tell(
+            "proof_question",
+            to_user=user_id,
+            data={"file": row.file_name, "question": question, "public_id": row.public_id},
+            notice=f"We have a question about your proof {row.file_name}.",
+            url=path_of(row),
+        )
+
+
+def given_up(row: Proof) -> None:
+    """The computer could not read it; our team looks."""
+    _tell(row, ProofState.REVIEW, {"invoices": [], "reason": "", "words": ""})
+
+
+def path_of(row: Proof) -> str:
+    """The page of a proof."""
+    return f"/proofs/{row.public_id}"
+
+
+def _tell(row: Proof, state: ProofState, data: dict[str, object]) -> None:
+    for user_id in _readers(row):
+        outbox.tell(
+            f"proof_{state.value}",
+            to_user=user_id,
+            data={**data, "file": row.file_name, "public_id": row.public_id},
+            notice=_NOTICES[state].format(file=row.file_name),
+            url=path_of(row),
+        )
+
+
+def _readers(row: Proof) -> list[int]:
+    """The sender; for a proof sent by a signed link, the customer's buyers."""
+    if row.user_id is not None:
+        return [row.user_id]
+    return [user.id for user in accounts.users_of(row.customer_id, "buyer")]

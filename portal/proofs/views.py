@@ -1,0 +1,209 @@
+"""Pay, send a proof, follow it: pages of customers, and of whoever holds the signed link of an invoice mail."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from portal.core.identity import CUSTOMER_ROLES
+from portal.payments import service as payments
+from portal.platform import config
+from portal.platform.http import access, commit_on_success, current_identity, customer_id, fragment_or_page, page
+from portal.platform.http.serving import attachment, private_picture
+from portal.platform.ratelimit import as_picture
+from portal.proofs import service
+from portal.proofs.errors import TooManyUploads
+from portal.proofs.forms import AppealForm, UploadForm
+from portal.proofs.service import evidence, paying, uploading
+from portal.proofs.service.uploading import Refusal
+from portal.proofs.types.stored import ProofInfo, ProofState, Sender
+
+blueprint = Blueprint("proofs", __name__)
+
+
+def files_sent() -> list[tuple[str, bytes]]:
+    """Name and bytes of each file of the form; the page has two file fields, and the empty one sends an empty part."""
+    return [(part.filename or "proof", part.read()) for part in request.files.getlist("file") if part.filename]
+
+
+@blueprint.get("/invoices/<number>/pay")
+@access.customer()
+def pay(number: str) -> ResponseReturnValue:
+    """Our bank details, the reference, and where to send the proof."""
+    return _pay_page(number, UploadForm(), [])
+
+
+@blueprint.post("/invoices/<number>/pay")
+@access.customer("buyer", "accountant")
+def send_for_invoice(number: str) -> ResponseReturnValue:
+    """Files sent from the pay page of an invoice."""
+    form, me = UploadForm(), current_identity()
+    paying.pay_page(number, customer_id())
+    claimed = tuple(dict.fromkeys((number, *request.form.getlist("claim"))))[:50]
+    sender = Sender(customer_id(), me.user_id, "portal")
+    received, refused = _take_in(sender, form, claimed)
+    if not received:
+        return _pay_page(number, form, refused), _status(refused)
+    return _answer(received, refused)
+
+
+@blueprint.get("/proofs")
+@access.customer()
+def index() -> ResponseReturnValue:
+    """All proofs of the customer, newest first."""
+    me, state = current_identity(), request.args.get("state", "")
+    wanted = state if state in set(ProofState) else None
+    before = request.args.get("before", type=int)
+    shown, following = service.list_of(customer_id(), me.customer_name or "", wanted, before)
+    return page("proofs/index.html", proofs=shown, following=following, state=wanted, first=before is None)
+
+
+@blueprint.get("/proofs/new")
+@access.customer()
+def new() -> ResponseReturnValue:
+    """Send a proof without choosing an invoice first."""
+    return page(
+        "proofs/new.html", form=UploadForm(), refused=[], account=paying.our_account(), limit=paying.upload_limit()
+    )
+
+
+@blueprint.post("/proofs/new")
+@access.customer(*CUSTOMER_ROLES)
+def send() -> ResponseReturnValue:
+    """Files sent without an invoice: the reference says which one they pay."""
+    form, me = UploadForm(), current_identity()
+    received, refused = _take_in(Sender(customer_id(), me.user_id, "portal"), form, ())
+    if not received:
+        shown = page(
+            "proofs/new.html", form=form, refused=refused, account=paying.our_account(), limit=paying.upload_limit()
+        )
+        return shown, 422
+    return _answer(received, refused)
+
+
+@blueprint.get("/proofs/<public_id>")
+@access.customer()
+def show(public_id: str) -> ResponseReturnValue:
+    """One proof: its progress while it is read, its verdict with the evidence afterwards."""
+    me = current_identity()
+    if not service.is_final(public_id, customer_id()):
+        proof = service.detail(public_id, customer_id(), me.customer_name).info
+        return fragment_or_page("proofs/reading.html", "proofs/_progress.html", proof=proof)
+    if request.headers.get("HX-Request"):
+        return make_response("", 200, {"HX-Redirect": url_for(".show", public_id=public_id), "Vary": "HX-Request"})
+    detail = service.detail(public_id, customer_id(), me.customer_name)
+    lines = evidence.for_customer(detail.verdict, detail.reading) if detail.verdict else []
+    return page(
+        "proofs/show.html", detail=detail, proof=detail.info, lines=lines, payment=payments.by_proof(detail.info.id),
+        appeal=AppealForm(), marks=evidence.marks, shown_size=evidence.shown_size,
+        duplicate_is_ours=service.is_of(detail.duplicate_of, customer_id()),
+    )  # fmt: skip
+
+
+@blueprint.get("/proofs/<public_id>/page-<int:number>.webp")
+@access.customer()
+@as_picture
+def picture(public_id: str, number: int) -> ResponseReturnValue:
+    """Our own picture of one page."""
+    return private_picture(service.page_picture(public_id, number, customer_id()))
+
+
+@blueprint.get("/proofs/<public_id>/original")
+@access.customer()
+def original(public_id: str) -> ResponseReturnValue:
+    """The document as it was sent, as a download only."""
+    return attachment(*service.file_of(public_id, customer_id()))
+
+
+@blueprint.post("/proofs/<public_id>/appeal")
+@access.customer()
+@commit_on_success
+def appeal(public_id: str) -> ResponseReturnValue:
+    """Ask a person to look at what the computer decided (POPIA s 71)."""
+    form = AppealForm()
+    if form.validate_on_submit():
+        service.appeal(public_id, form.words.data or "", by=current_identity(), customer_id=customer_id())
+        flash("A person of our team looks at it. You hear from us.", "done")
+    return redirect(url_for(".show", public_id=public_id), code=303)
+
+
+@blueprint.get("/pay/<token>")
+@access.signed_link
+def linked(token: str) -> ResponseReturnValue:
+    """The pay page of one invoice, for whoever holds the link of its mail: no other data."""
+    return _linked_page(token, UploadForm(), [])
+
+
+@blueprint.post("/pay/<token>")
+@access.signed_link
+def send_by_link(token: str) -> ResponseReturnValue:
+    """Files sent by the signed link."""
+    form, shown = UploadForm(), paying.linked_page(token)
+    sender = Sender(shown.invoice.customer_id, None, "link")
+    received, refused = _take_in(sender, form, (shown.invoice.number,))
+    if not received:
+        return _linked_page(token, form, refused), _status(refused)
+    return redirect(url_for(".linked_proof", token=token, public_id=received[0].public_id), code=303)
+
+
+@blueprint.get("/pay/<token>/proofs/<public_id>")
+@access.signed_link
+def linked_proof(token: str, public_id: str) -> ResponseReturnValue:
+    """How a proof stands that was sent by this link: the answer in words, without the document."""
+    proof = paying.linked_proof(token, public_id)
+    return fragment_or_page("proofs/linked_proof.html", "proofs/_linked_progress.html", proof=proof, token=token)
+
+
+def _take_in(sender: Sender, form: UploadForm, claimed: tuple[str, ...]) -> tuple[list[ProofInfo], list[Refusal]]:
+    files = files_sent()
+    if not form.validate_on_submit():
+        return [], [Refusal("", "The form was incomplete. Load the page again and choose the file once more.")]
+    if not files:
+        return [], [Refusal("", "Choose a file first: the bank’s PDF, a screenshot or a photo.")]
+    try:
+        return uploading.take_in(sender, files, form_key=form.key.data, claimed=claimed)
+    except TooManyUploads as error:
+        return [], [Refusal("", error.words, too_many=True)]
+
+
+def _status(refused: list[Refusal]) -> int:
+    return 429 if any(refusal.too_many for refusal in refused) else 422
+
+
+def _answer(received: list[ProofInfo], refused: list[Refusal]) -> ResponseReturnValue:
+    for refusal in refused:
+        flash(f"{refusal.file_name}: {refusal.words}", "bad")
+    if len(received) == 1:
+        return redirect(url_for(".show", public_id=received[0].public_id), code=303)
+    flash(f"We have your {len(received)} proofs and are reading them.", "done")
+    return redirect(url_for(".index"), code=303)
+
+
+def _pay_page(number: str, form: UploadForm, refused: list[Refusal]) -> str:
+    bank = request.args.get("bank") if request.args.get("bank") in paying.bank_names() else None
+    shown = paying.pay_page(number, customer_id())
+    words = {"bank": bank, "banks": paying.bank_names(), "reference_field": paying.reference_field(bank)}
+    return page(
+        "proofs/pay.html", shown=shown, invoice=shown.invoice, form=form, refused=refused, limit=paying.upload_limit(),
+        code=Markup(paying.code_for_phone(shown.invoice.number, _our_address())), **words,  # noqa: S704 - drawn by us
+    )  # fmt: skip
+
+
+def _new_page(form: UploadForm, refused: list[Refusal]) -> str:
+    return page(
+        "proofs/new.html", form=form, refused=refused, account=paying.our_account(), limit=paying.upload_limit()
+    )
+
+
+def _our_address() -> str:
+    """Where a phone finds us: the public address, or the one this page was asked for at."""
+    return config.current().public_url or request.url_root.rstrip("/")
+
+
+def _linked_page(token: str, form: UploadForm, refused: list[Refusal]) -> str:
+    shown = paying.linked_page(token)
+    return page(
+        "proofs/linked.html", shown=shown, invoice=shown.invoice, form=form, refused=refused, token=token,
+        limit=paying.upload_limit(), reference_field=paying.reference_field(None),
+    )  # fmt: skip
