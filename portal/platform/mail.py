@@ -77,9 +77,7 @@ def demand_template(event: str) -> None:
 
 def link(endpoint: str, **values: Any) -> str:
     """The full address of a page: from PUBLIC_URL, never from a request's Host (reliability.md E13)."""
-    settings = config.current()
-    base = settings.public_url or f"http://localhost:{os.environ.get('PORT', '8000')}"
-    return base + str(current_app.url_map.bind("localhost").build(endpoint, values))
+    return config.current().base_url + str(current_app.url_map.bind("localhost").build(endpoint, values))
 
 
 def render(app: Flask, letter: Letter) -> EmailMessage:

@@ -3,7 +3,7 @@
 ``flask worker`` runs it (supervisor.py); features register handlers and enqueue by name. Source: design.md 8.
 """
 
-from portal.platform.jobs.overview import ahead_of, failed, job, retry, running, stats, workers
+from portal.platform.jobs.overview import ahead_of, failed, failed_count, job, retry, running, stats, workers
 from portal.platform.jobs.queue import enqueue
 from portal.platform.jobs.registry import every, register
 from portal.platform.jobs.running import run_pending
@@ -20,6 +20,7 @@ __all__ = [
     "enqueue",
     "every",
     "failed",
+    "failed_count",
     "job",
     "register",
     "retry",

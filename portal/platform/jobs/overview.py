@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 
 from portal.core.errors import IllegalMove, NotFound
 from portal.platform import audit, config
@@ -67,6 +67,11 @@ def failed(*, before: int | None = None, limit: int = 50) -> list[JobInfo]:
     if before is not None:
         wanted = wanted.where(Job.id < before)
     return [_info(job) for job in db.session.scalars(wanted)]
+
+
+def failed_count() -> ScalarSelect[int]:
+    """How many jobs were given up, as a subquery."""
+    return select(func.count(Job.id)).where(Job.state == "failed").scalar_subquery()
 
 
 def running(limit: int = 50) -> list[JobInfo]:
