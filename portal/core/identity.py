@@ -23,6 +23,8 @@ class Identity:
     session_id: int
     #: notices not read yet
     unread: int = 0
+    #: whether the session's last use was written so long ago that it must be written again
+    seen_long_ago: bool = False
 
     @property
     def is_staff(self) -> bool:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from portal.core.company import Company
-
 from flask import current_app
+
+from portal.core.company import Company
 
 ROOT = Path(__file__).resolve().parents[2]
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -76,9 +76,11 @@ class Settings:
     embedded_worker: bool
     job_lease_seconds: int
     job_heartbeat_seconds: int
+    job_memory_bytes: int
     ocr_concurrency: int
     admin_email: str | None
     company: Company
+    port: int
     review_all_proofs: bool
 
     @property
@@ -92,9 +94,42 @@ class Settings:
         return bool(self.public_url and self.public_url.startswith("https://"))
 
     @property
+    def base_url(self) -> str:
+        """What addresses in mails begin with; never taken from a request's Host header."""
+        return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
     def sqlite(self) -> bool:
         """True on the embedded default."""
         return self.database_url.startswith("sqlite")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What the web server itself needs: read by gunicorn_config.py before there is an application."""
+
+    host: str
+    port: int
+    workers: int | None
+    threads: int
+    worker_connections: int
+    timeout: int
+    keepalive: int
+    graceful_timeout: int
+    max_requests: int
+    max_requests_jitter: int
+    log_level: str
+    log_format: str
+    metrics_dir: str | None
+
+
+def server(environ: Mapping[str, str] | None = None) -> Server:
+    """The web server's settings; workers is None where the machine decides. Raises ConfigError."""
+    reader = _Reader(os.environ if environ is None else environ)
+    made = reader.server()
+    if reader.problems:
+        raise ConfigError(reader.problems)
+    return made
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -143,9 +178,38 @@ class _Reader:
             return default
         return value
 
-    def settings(self) -> Settings:
+    def environment(self) -> str:
         default = "production" if self.environ.get("RAILWAY_ENVIRONMENT") else "development"
-        environment = self.choice("FLASK_ENV", default, ("development", "testing", "production"), str.lower)
+        return self.choice("FLASK_ENV", default, ("development", "testing", "production"), str.lower)
+
+    def log_level(self) -> str:
+        return self.choice("LOG_LEVEL", "INFO", LOG_LEVELS, str.upper)
+
+    def log_format(self) -> str:
+        default = "json" if self.environment() == "production" else "text"
+        return self.choice("LOG_FORMAT", default, ("json", "text"), str.lower)
+
+    def server(self) -> Server:
+        workers = self.number("GUNICORN_WORKERS", 0, most=512)
+        threads = self.number("GUNICORN_THREADS", 2, least=1, most=256)
+        return Server(
+            host=self.text("HOST", "0.0.0.0") or "",  # noqa: S104 - a container is reached from outside
+            port=self.number("PORT", 8000, least=1, most=65535),
+            workers=workers or None,
+            threads=threads,
+            worker_connections=self.number("GUNICORN_WORKER_CONNECTIONS", max(4, threads + 2), least=1, most=100_000),
+            timeout=self.number("GUNICORN_TIMEOUT", 120, most=3600),
+            keepalive=self.number("GUNICORN_KEEPALIVE", 5, most=600),
+            graceful_timeout=self.number("GUNICORN_GRACEFUL_TIMEOUT", 30, least=1, most=600),
+            max_requests=self.number("GUNICORN_MAX_REQUESTS", 1000),
+            max_requests_jitter=self.number("GUNICORN_MAX_REQUESTS_JITTER", 50),
+            log_level=self.log_level(),
+            log_format=self.log_format(),
+            metrics_dir=self.text("PROMETHEUS_MULTIPROC_DIR"),
+        )
+
+    def settings(self) -> Settings:
+        environment = self.environment()
         production = environment == "production"
         data_dir = Path(self.text("DATA_DIR") or ROOT / "var").resolve()
         if production:
@@ -174,8 +238,8 @@ class _Reader:
             aws_region=self.text("AWS_REGION", "af-south-1") or "af-south-1",
             smtp_url=self._url("SMTP_URL", ("smtp", "smtps")),
             mail_from=self.text("MAIL_FROM", "accounts@360degree.example") or "",
-            log_level=self.choice("LOG_LEVEL", "INFO", LOG_LEVELS, str.upper),
-            log_format=self.choice("LOG_FORMAT", "json" if production else "text", ("json", "text"), str.lower),
+            log_level=self.log_level(),
+            log_format=self.log_format(),
             slow_request_ms=self.number("SLOW_REQUEST_MS", 1000, least=1),
             metrics_enabled=self.switch("METRICS_ENABLED", True),
             metrics_token=self.text("METRICS_TOKEN"),
@@ -187,9 +251,11 @@ class _Reader:
             embedded_worker=self.switch("EMBEDDED_WORKER", True),
             job_lease_seconds=self.number("JOB_LEASE_SECONDS", 60, least=2, most=3600),
             job_heartbeat_seconds=self.number("JOB_HEARTBEAT_SECONDS", 15, least=1, most=600),
+            job_memory_bytes=self.number("JOB_MEMORY_MB", 768, least=128, most=65536) * 1024 * 1024,
             ocr_concurrency=self.number("OCR_CONCURRENCY", max(1, len(os.sched_getaffinity(0))), least=1, most=64),
             admin_email=self.text("ADMIN_EMAIL"),
             company=self._company(),
+            port=self.number("PORT", 8000, least=1, most=65535),
             review_all_proofs=self.switch("REVIEW_ALL_PROOFS", False),
         )
         if self.problems:

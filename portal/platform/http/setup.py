@@ -78,7 +78,7 @@ def _begin() -> None:
     mark = access_of(view) if view else None
     reads = request.method in {"GET", "HEAD", "OPTIONS"}
     set_reading(reads)
-    personal = mark is not None and mark.kind != "machine"  # static files and probes have no session
+    personal = request.endpoint != "static" and (mark is None or mark.kind != "machine")  # probes have no session
     if personal and (token := session.get("sid")):
         with reading():
             g.identity = current_app.extensions["identify"](token)

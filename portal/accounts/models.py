@@ -1,0 +1,99 @@
+"""Customers, users, what ties them, and where people are signed in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.platform.db import Base, Moment, Trigger
+
+
+class Customer(Base):
+    """A company that buys. Written by every command that changes what it owes, so that they queue up."""
+
+    __tablename__ = "customer"
+    __table_args__ = (
+        Index("ix_customer_name", "name", "id"),
+        CheckConstraint("credit_limit_cents >= 0 AND provisional_limit_cents >= 0", name="limits"),
+        CheckConstraint("release_policy IN ('cleared', 'provisional', 'trusted', 'account')", name="policy"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    name: Mapped[str] = mapped_column(String(160))
+    registration: Mapped[str | None] = mapped_column(String(30))
+    vat_number: Mapped[str | None] = mapped_column(String(20))
+    #: one line of the address per line
+    address: Mapped[str] = mapped_column(String(500), default="")
+    email: Mapped[str] = mapped_column(String(254))
+    terms_days: Mapped[int] = mapped_column(default=30)
+    credit_limit_cents: Mapped[int] = mapped_column(BigInteger, default=0)
+    release_policy: Mapped[str] = mapped_column(String(12), default="cleared")
+    provisional_limit_cents: Mapped[int] = mapped_column(BigInteger, default=0)
+    reference: Mapped[str] = mapped_column(String(8), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class User(Base):
+    """A person. password_version dies with each password and address, and every link made for it too."""
+
+    __tablename__ = "user"
+    __table_args__ = (Index("ix_user_name", "name", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    #: empty until the person has chosen a password through a link
+    password_hash: Mapped[str] = mapped_column(String(200), default="")
+    password_version: Mapped[int] = mapped_column(default=1)
+    disabled_at: Mapped[datetime | None] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Membership(Base):
+    """A user acts for a customer in a role."""
+
+    __tablename__ = "membership"
+    __table_args__ = (Index("ix_membership_customer", "customer_id", "role"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16))
+
+
+class StaffRole(Base):
+    """A user works for us in a role."""
+
+    __tablename__ = "staff_role"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16), primary_key=True)
+
+
+class UserSession(Base):
+    """A place where somebody is signed in. Only a digest of its token is kept, so a stolen table opens nothing."""
+
+    __tablename__ = "user_session"
+    __table_args__ = (Index("ix_user_session_user", "user_id", "ended_at", "seen_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    #: the customer the person acts for here, if any
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    address: Mapped[str] = mapped_column(String(45))
+    agent: Mapped[str] = mapped_column(String(200))
+
+
+#: A customer's code and reference stand on documents that never change.
+TRIGGERS: tuple[Trigger, ...] = (
+    Trigger("customer", when="UPDATE", columns=("code", "reference"), words="a customer keeps its code and reference"),
+    Trigger("customer", when="DELETE", columns=None, words="a customer is never deleted"),
+)

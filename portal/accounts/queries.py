@@ -1,0 +1,239 @@
+"""Questions to the tables of customers and people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_, select, update
+
+from portal.accounts.models import Customer, Membership, StaffRole, User, UserSession
+from portal.core.errors import NotFound
+from portal.platform.db import changed_rows, db
+from portal.platform.outbox import unread_of
+from portal.platform.paging import AnyRow, AnySelect, Page, Sort, fetch
+
+_CUSTOMER = (
+    Customer.id,
+    Customer.code,
+    Customer.name,
+    Customer.vat_number,
+    Customer.registration,
+    Customer.address,
+    Customer.email,
+    Customer.terms_days,
+    Customer.credit_limit_cents,
+    Customer.release_policy,
+    Customer.provisional_limit_cents,
+    Customer.reference,
+)
+
+
+def customer_row(customer_id: int) -> AnyRow | None:
+    """The facts of one customer."""
+    return db.session.execute(select(*_CUSTOMER).where(Customer.id == customer_id)).one_or_none()
+
+
+def customer_row_by_code(code: str) -> AnyRow | None:
+    """The facts of one customer, by its code."""
+    return db.session.execute(select(*_CUSTOMER).where(Customer.code == code)).one_or_none()
+
+
+def customer_rows(ids: Iterable[int]) -> Sequence[AnyRow]:
+    """The facts of several customers."""
+    return db.session.execute(select(*_CUSTOMER).where(Customer.id.in_(set(ids)))).all()
+
+
+def customers_page(search: str, after: str | None, limit: int) -> Page[AnyRow]:
+    """Customers by name. search: the beginning of a code, an address, or of any word of the name."""
+    query: AnySelect = select(*_CUSTOMER)
+    if words := search.strip():
+        query = query.where(
+            or_(
+                Customer.code.istartswith(words, autoescape=True),
+                Customer.name.istartswith(words, autoescape=True),
+                Customer.name.icontains(f" {words}", autoescape=True),
+                Customer.email.istartswith(words, autoescape=True),
+            )
+        )
+    return fetch(query, Sort(Customer.name, Customer.id), after, limit)
+
+
+def lock_customer(customer_id: int) -> Customer:
+    """The customer's row, locked and written: all that changes what it owes happens one after the other.
+
+    First in the order of locks (customer, invoices by id, payment, proof, number series).
+    Raises NotFound. Source: design.md 4; reliability.md E1, E2.
+    """
+    query = select(Customer).where(Customer.id == customer_id)
+    found = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound(f"customer {customer_id}")
+    found.version += 1
+    return found
+
+
+def code_taken(code: str) -> bool:
+    """Whether a customer has this code."""
+    return db.session.scalar(select(Customer.id).where(Customer.code == code)) is not None
+
+
+def reference_taken(reference: str) -> bool:
+    """Whether a customer has this reference."""
+    return db.session.scalar(select(Customer.id).where(Customer.reference == reference)) is not None
+
+
+def user_by_email(email: str) -> User | None:
+    """A person by e-mail address, in lower case."""
+    return db.session.scalar(select(User).where(User.email == email))
+
+
+def user(user_id: int) -> User:
+    """A person. Raises NotFound."""
+    found = db.session.get(User, user_id)
+    if found is None:
+        raise NotFound(f"user {user_id}")
+    return found
+
+
+def lock_user(user_id: int) -> User:
+    """A person's row, locked and written. Raises NotFound."""
+    query = select(User).where(User.id == user_id)
+    found = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound(f"user {user_id}")
+    found.version += 1
+    return found
+
+
+def any_user() -> bool:
+    """Whether anybody was ever created."""
+    return db.session.scalar(select(User.id).limit(1)) is not None
+
+
+def members(customer_id: int, roles: Sequence[str], *, active_only: bool) -> Sequence[AnyRow]:
+    """Who acts for a customer (id, name, email, role, disabled_at); no roles means any."""
+    query = (
+        select(User.id, User.name, User.email, Membership.role, User.disabled_at)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.customer_id == customer_id)
+        .order_by(User.name, User.id)
+    )
+    if roles:
+        query = query.where(Membership.role.in_(roles))
+    if active_only:
+        query = query.where(User.disabled_at.is_(None))
+    return db.session.execute(query).all()
+
+
+def staff(roles: Sequence[str], *, active_only: bool) -> Sequence[AnyRow]:
+    """Our people (id, name, email, roles joined by commas, disabled_at); no roles means any."""
+    query = (
+        select(User.id, User.name, User.email, func.group_concat(StaffRole.role).label("role"), User.disabled_at)
+        .join(StaffRole, StaffRole.user_id == User.id)
+        .group_by(User.id, User.name, User.email, User.disabled_at)
+        .order_by(User.name, User.id)
+    )
+    if roles:
+        wanted = select(StaffRole.user_id).where(StaffRole.role.in_(roles))
+        query = query.where(User.id.in_(wanted))
+    if active_only:
+        query = query.where(User.disabled_at.is_(None))
+    return db.session.execute(query).all()
+
+
+def memberships(user_id: int) -> Sequence[AnyRow]:
+    """The customers a person acts for (customer_id, code, name, role), by name."""
+    query = (
+        select(Membership.customer_id, Customer.code, Customer.name, Membership.role)
+        .join(Customer, Customer.id == Membership.customer_id)
+        .where(Membership.user_id == user_id)
+        .order_by(Customer.name)
+    )
+    return db.session.execute(query).all()
+
+
+def membership(user_id: int, customer_id: int) -> Membership | None:
+    """What ties a person to a customer."""
+    return db.session.get(Membership, (user_id, customer_id))
+
+
+def staff_roles(user_id: int) -> frozenset[str]:
+    """The staff roles of a person."""
+    return frozenset(db.session.scalars(select(StaffRole.role).where(StaffRole.user_id == user_id)))
+
+
+def who(token_hash: str, *, seen_after: datetime, started_after: datetime) -> AnyRow | None:
+    """Everything about the person behind a session's token, in one query; None when the session is over."""
+    roles = select(func.group_concat(StaffRole.role)).where(StaffRole.user_id == UserSession.user_id).scalar_subquery()
+    query = (
+        select(
+            UserSession.id.label("session_id"),
+            UserSession.seen_at,
+            User.id.label("user_id"),
+            User.name,
+            User.email,
+            Membership.role.label("customer_role"),
+            Customer.id.label("customer_id"),
+            Customer.name.label("customer_name"),
+            Customer.code.label("customer_code"),
+            roles.label("staff_roles"),
+            unread_of(UserSession.user_id).label("unread"),
+        )
+        .join(User, User.id == UserSession.user_id)
+        .outerjoin(
+            Membership,
+            and_(Membership.user_id == UserSession.user_id, Membership.customer_id == UserSession.customer_id),
+        )
+        .outerjoin(Customer, Customer.id == Membership.customer_id)
+        .where(
+            UserSession.token_hash == token_hash,
+            UserSession.ended_at.is_(None),
+            UserSession.seen_at > seen_after,
+            UserSession.created_at > started_after,
+            User.disabled_at.is_(None),
+        )
+    )
+    return db.session.execute(query).one_or_none()
+
+
+def live_sessions(user_id: int, *, seen_after: datetime, started_after: datetime) -> Sequence[UserSession]:
+    """Where a person is signed in now, the last used first."""
+    query = (
+        select(UserSession)
+        .where(
+            UserSession.user_id == user_id,
+            UserSession.ended_at.is_(None),
+            UserSession.seen_at > seen_after,
+            UserSession.created_at > started_after,
+        )
+        .order_by(UserSession.seen_at.desc())
+        .limit(50)
+    )
+    return db.session.scalars(query).all()
+
+
+def end_sessions(user_id: int, at: datetime, *, but: int | None = None, only: int | None = None) -> int:
+    """End a person's sessions; all, all but one, or one. Returns how many ended."""
+    query = update(UserSession).where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
+    if but is not None:
+        query = query.where(UserSession.id != but)
+    if only is not None:
+        query = query.where(UserSession.id == only)
+    return changed_rows(query.values(ended_at=at))
+
+
+def end_session_with(token_hash: str, at: datetime) -> int:
+    """End the session that has this token."""
+    found = update(UserSession).where(UserSession.token_hash == token_hash, UserSession.ended_at.is_(None))
+    return changed_rows(found.values(ended_at=at))
+
+
+def touch_session(session_id: int, at: datetime) -> None:
+    """A session was used at this moment."""
+    db.session.execute(update(UserSession).where(UserSession.id == session_id).values(seen_at=at))
+
+
+def act_for(session_id: int, customer_id: int) -> None:
+    """The session acts for another customer from now on."""
+    db.session.execute(update(UserSession).where(UserSession.id == session_id).values(customer_id=customer_id))

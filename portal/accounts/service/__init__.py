@@ -1,0 +1,76 @@
+"""Customers, people, sign-in: what other features and the pages may ask for."""
+
+from portal.accounts.service.customers import (
+    change_customer,
+    create_customer,
+    customer,
+    customer_by_code,
+    customers_by_id,
+    customers_page,
+    lock_customer,
+)
+from portal.accounts.service.links import (
+    first_admin_link,
+    link_holder,
+    password_link,
+    send_forgotten_link,
+    send_invitation,
+    set_password_by_link,
+)
+from portal.accounts.service.notices import mark_notices_read, notices_of
+from portal.accounts.service.passwords import hash_password
+from portal.accounts.service.people import (
+    change_name,
+    change_password,
+    create_user,
+    memberships_of,
+    set_staff_roles,
+    staff_with,
+    switch_user,
+    user_info,
+    users_of,
+)
+from portal.accounts.service.sessions import (
+    act_for,
+    end_other_sessions,
+    identify,
+    seen,
+    sessions_of,
+    sign_in,
+    sign_out,
+)
+
+__all__ = [
+    "act_for",
+    "change_customer",
+    "change_name",
+    "change_password",
+    "create_customer",
+    "create_user",
+    "customer",
+    "customer_by_code",
+    "customers_by_id",
+    "customers_page",
+    "end_other_sessions",
+    "first_admin_link",
+    "hash_password",
+    "identify",
+    "link_holder",
+    "lock_customer",
+    "mark_notices_read",
+    "memberships_of",
+    "notices_of",
+    "password_link",
+    "seen",
+    "send_forgotten_link",
+    "send_invitation",
+    "sessions_of",
+    "set_password_by_link",
+    "set_staff_roles",
+    "sign_in",
+    "sign_out",
+    "staff_with",
+    "switch_user",
+    "user_info",
+    "users_of",
+]

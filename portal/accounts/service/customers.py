@@ -1,0 +1,139 @@
+"""Companies that buy: made, read, changed, locked."""
+
+from __future__ import annotations
+
+import random
+import re
+import secrets
+from collections.abc import Iterable
+
+from portal.accounts import queries
+from portal.accounts.models import Customer
+from portal.accounts.types import CustomerDraft, CustomerInfo, ReleasePolicy
+from portal.core import clock, reference
+from portal.core.errors import BadInput, Conflict, NotFound
+from portal.core.money import Money
+from portal.platform import audit
+from portal.platform.db import db
+from portal.platform.paging import AnyRow, Page
+
+_CODE = re.compile(r"[A-Z]{2,5}[0-9]{3,4}")
+
+
+class _Taken:
+    """Customers' references that are in use, asked one at a time."""
+
+    def __contains__(self, code: object) -> bool:
+        return queries.reference_taken(str(code))
+
+
+def customer(customer_id: int) -> CustomerInfo:
+    """A customer. Raises NotFound."""
+    return _info(queries.customer_row(customer_id), customer_id)
+
+
+def customer_by_code(code: str) -> CustomerInfo:
+    """A customer by its code, in any case. Raises NotFound."""
+    return _info(queries.customer_row_by_code(code.strip().upper()), code)
+
+
+def customers_by_id(ids: Iterable[int]) -> dict[int, CustomerInfo]:
+    """Several customers in one query; unknown ids are left out."""
+    return {row.id: _info(row, row.id) for row in queries.customer_rows(ids)}
+
+
+def customers_page(search: str = "", after: str | None = None, limit: int = 50) -> Page[CustomerInfo]:
+    """Customers by name, a page at a time. after: a mark of the page before."""
+    return queries.customers_page(search, after, limit).map(lambda row: _info(row, row.id))
+
+
+def lock_customer(customer_id: int) -> None:
+    """Take the customer's lock for the rest of the transaction: first of all locks (design.md 4)."""
+    queries.lock_customer(customer_id)
+
+
+def create_customer(code: str, draft: CustomerDraft, *, source: random.Random | None = None) -> int:
+    """A new customer with its own payment reference. Flushes. Returns its id.
+
+    code: two to five letters and three or four figures, like MPD014.
+    source: where the reference's randomness comes from; the system's by default, a seeded one for the demo.
+    Raises BadInput for a code of another form or one that is in use.
+    """
+    code = code.strip().upper()
+    if not _CODE.fullmatch(code):
+        raise BadInput("Write the code as letters and figures, like MPD014.", field="code")
+    if queries.code_taken(code):
+        raise BadInput(f"{code} belongs to another customer. Choose another number.", field="code")
+    made = Customer(
+        code=code,
+        reference=reference.make(source or secrets.SystemRandom(), _Taken()),
+        created_at=clock.now(),
+        **_columns(draft),
+    )
+    db.session.add(made)
+    db.session.flush()
+    audit.record("customer.created", f"customer:{code}", after=_columns(draft))
+    return made.id
+
+
+def change_customer(code: str, draft: CustomerDraft, *, seen: str) -> None:
+    """Write a customer's facts, terms and limits; audited with before and after. Flushes.
+
+    seen: the fingerprint of the facts the form was filled in from.
+    Raises NotFound, and Conflict when somebody changed the facts in the meantime.
+    """
+    row = queries.lock_customer(customer_by_code(code).id)
+    before = customer(row.id)
+    if before.fingerprint != seen:
+        raise Conflict("Somebody else changed this customer in the meantime. Look at it again.")
+    for name, value in _columns(draft).items():
+        setattr(row, name, value)
+    db.session.flush()
+    audit.record("customer.changed", f"customer:{row.code}", before=_columns(_draft_of(before)), after=_columns(draft))
+
+
+def _info(row: AnyRow | None, wanted: object) -> CustomerInfo:
+    if row is None:
+        raise NotFound(f"customer {wanted}")
+    return CustomerInfo(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        vat_number=row.vat_number,
+        registration=row.registration,
+        address=tuple(row.address.splitlines()),
+        email=row.email,
+        terms_days=row.terms_days,
+        credit_limit=Money.zar(row.credit_limit_cents),
+        release_policy=ReleasePolicy(row.release_policy),
+        provisional_limit=Money.zar(row.provisional_limit_cents),
+        reference=row.reference,
+    )
+
+
+def _draft_of(info: CustomerInfo) -> CustomerDraft:
+    return CustomerDraft(
+        name=info.name,
+        email=info.email,
+        vat_number=info.vat_number,
+        registration=info.registration,
+        address=info.address,
+        terms_days=info.terms_days,
+        credit_limit=info.credit_limit,
+        release_policy=info.release_policy,
+        provisional_limit=info.provisional_limit,
+    )
+
+
+def _columns(draft: CustomerDraft) -> dict[str, str | int | None]:
+    return {
+        "name": draft.name,
+        "email": draft.email,
+        "vat_number": draft.vat_number or None,
+        "registration": draft.registration or None,
+        "address": "\n".join(line for line in draft.address if line),
+        "terms_days": draft.terms_days,
+        "credit_limit_cents": draft.credit_limit.cents,
+        "release_policy": draft.release_policy.value,
+        "provisional_limit_cents": draft.provisional_limit.cents,
+    }

@@ -1,0 +1,168 @@
+"""Customers and people, as our staff see and change them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, request
+from flask.typing import ResponseReturnValue
+
+from portal.accounts import service
+from portal.accounts.forms import CustomerForm, NewCustomerForm, RolesForm, StaffForm, UserForm
+from portal.core.errors import BadInput
+from portal.platform.http import access, commit_on_success, current_identity, page
+
+blueprint = Blueprint("accounts_staff", __name__)
+
+
+@blueprint.get("/staff/customers")
+@access.staff()
+def customers() -> ResponseReturnValue:
+    """All customers by name, found by code, name or address."""
+    search = request.args.get("q", "")[:80]
+    found = service.customers_page(search, request.args.get("after"))
+    return page("accounts/customers.html", customers=found, search=search)
+
+
+@blueprint.get("/staff/customers/new")
+@access.staff("manager")
+def new_customer() -> ResponseReturnValue:
+    """A form for a new customer."""
+    form = NewCustomerForm(release_policy="cleared", terms_days=30)
+    return page("accounts/customer_form.html", form=form, customer=None)
+
+
+@blueprint.post("/staff/customers/new")
+@access.staff("manager")
+@commit_on_success
+def create_customer() -> ResponseReturnValue:
+    """Write the new customer."""
+    form = NewCustomerForm()
+    if form.validate_on_submit():
+        try:
+            service.create_customer(form.code.data, form.draft())
+        except BadInput as error:
+            form.code.errors = [error.words]
+        else:
+            flash(f"{form.name.data} is a customer now.", "done")
+            return redirect(f"/staff/customers/{form.code.data.upper()}", code=303)
+    return page("accounts/customer_form.html", form=form, customer=None), 422
+
+
+@blueprint.get("/staff/customers/<code>")
+@access.staff()
+def customer(code: str) -> ResponseReturnValue:
+    """One customer: facts, terms, people."""
+    found = service.customer_by_code(code)
+    people = service.users_of(found.id, active_only=False)
+    return page("accounts/customer.html", customer=found, people=people)
+
+
+@blueprint.get("/staff/customers/<code>/edit")
+@access.staff("manager")
+def edit_customer(code: str) -> ResponseReturnValue:
+    """The form with a customer's facts, terms and limits."""
+    found = service.customer_by_code(code)
+    return page("accounts/customer_form.html", form=CustomerForm.of(found), customer=found)
+
+
+@blueprint.post("/staff/customers/<code>/edit")
+@access.staff("manager")
+@commit_on_success
+def change_customer(code: str) -> ResponseReturnValue:
+    """Write a customer's facts, terms and limits."""
+    found = service.customer_by_code(code)
+    form = CustomerForm()
+    if not form.validate_on_submit():
+        return page("accounts/customer_form.html", form=form, customer=found), 422
+    service.change_customer(code, form.draft(), seen=form.seen.data)
+    flash("The customer is saved.", "done")
+    return redirect(f"/staff/customers/{found.code}", code=303)
+
+
+@blueprint.get("/staff/customers/<code>/people/new")
+@access.staff("manager")
+def new_person(code: str) -> ResponseReturnValue:
+    """A form for a new person of a customer."""
+    return page("accounts/person_form.html", form=UserForm(), customer=service.customer_by_code(code))
+
+
+@blueprint.post("/staff/customers/<code>/people/new")
+@access.staff("manager")
+@commit_on_success
+def invite_person(code: str) -> ResponseReturnValue:
+    """Create the person and mail a link to choose a password."""
+    found, form = service.customer_by_code(code), UserForm()
+    if form.validate_on_submit():
+        try:
+            ties = [(found.id, form.role.data)]
+            user_id = service.create_user(form.email.data, form.name.data, None, memberships=ties)
+        except BadInput as error:
+            form.email.errors = [error.words]
+        else:
+            service.send_invitation(user_id)
+            flash(f"{form.name.data} gets a mail with a link to choose a password.", "done")
+            return redirect(f"/staff/customers/{found.code}", code=303)
+    return page("accounts/person_form.html", form=form, customer=found), 422
+
+
+@blueprint.get("/staff/people")
+@access.staff("administrator")
+def people() -> ResponseReturnValue:
+    """Everybody who works for us."""
+    return page("accounts/people.html", people=service.staff_with(active_only=False), form=StaffForm())
+
+
+@blueprint.post("/staff/people")
+@access.staff("administrator")
+@commit_on_success
+def invite_staff() -> ResponseReturnValue:
+    """Create one of our people and mail a link to choose a password."""
+    form = StaffForm()
+    if form.validate_on_submit():
+        try:
+            user_id = service.create_user(form.email.data, form.name.data, None, staff_roles=form.roles.data)
+        except BadInput as error:
+            form.email.errors = [error.words]
+        else:
+            service.send_invitation(user_id)
+            flash(f"{form.name.data} gets a mail with a link to choose a password.", "done")
+            return redirect("/staff/people", code=303)
+    return page("accounts/people.html", people=service.staff_with(active_only=False), form=form), 422
+
+
+@blueprint.get("/staff/people/<int:user_id>")
+@access.staff("administrator")
+def person(user_id: int) -> ResponseReturnValue:
+    """One person: roles, and whether they may sign in."""
+    found = service.user_info(user_id)
+    form = RolesForm(roles=found.role.split(",") if found.role else [])
+    return page("accounts/person.html", person=found, form=form, companies=service.memberships_of(user_id))
+
+
+@blueprint.post("/staff/people/<int:user_id>")
+@access.staff("administrator")
+@commit_on_success
+def change_roles(user_id: int) -> ResponseReturnValue:
+    """Give the person exactly these roles."""
+    found, form = service.user_info(user_id), RolesForm()
+    if form.validate_on_submit():
+        try:
+            service.set_staff_roles(user_id, form.roles.data)
+        except BadInput as error:
+            form.roles.errors = [error.words]
+        else:
+            flash(f"{found.name} has new roles and signs in again.", "done")
+            return redirect("/staff/people", code=303)
+    return page("accounts/person.html", person=found, form=form, companies=service.memberships_of(user_id)), 422
+
+
+@blueprint.post("/staff/people/<int:user_id>/switch")
+@access.staff("administrator")
+@commit_on_success
+def switch_person(user_id: int) -> ResponseReturnValue:
+    """Let a person sign in, or not."""
+    found = service.user_info(user_id)
+    if user_id == current_identity().user_id:
+        raise BadInput("You cannot switch yourself off. Ask another administrator.")
+    service.switch_user(user_id, active=request.form.get("active") == "yes")
+    flash(f"{found.name} may {'sign in again' if not found.active else 'no longer sign in'}.", "done")
+    return redirect(f"/staff/people/{user_id}", code=303)

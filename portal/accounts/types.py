@@ -1,0 +1,99 @@
+"""Customers, people and their sessions as other features see them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from portal.core.money import Money
+
+#: a session ends after this much silence, and after this long however busy it was (reliability.md, ASVS 7.3)
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+#: the moment a session was last used is written at most this often
+SEEN_EVERY = timedelta(minutes=1)
+FORGOTTEN_LINK = timedelta(minutes=60)
+INVITATION_LINK = timedelta(days=7)
+#: what a customer may owe, or have unconfirmed, until somebody writes more
+NO_LIMIT = Money(0)
+
+
+class ReleasePolicy(StrEnum):
+    """When a customer's goods may leave (design.md 2)."""
+
+    CLEARED = "cleared"
+    PROVISIONAL = "provisional"
+    TRUSTED = "trusted"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerDraft:
+    """What staff may write about a customer. terms_days: days from invoice to due date; 0 is cash before delivery."""
+
+    name: str
+    email: str
+    vat_number: str | None = None
+    registration: str | None = None
+    address: tuple[str, ...] = ()
+    terms_days: int = 30
+    credit_limit: Money = NO_LIMIT
+    release_policy: ReleasePolicy = ReleasePolicy.CLEARED
+    provisional_limit: Money = NO_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerInfo:
+    """A company that buys. reference: its own self-checking code for payments that name no invoice."""
+
+    id: int
+    code: str
+    name: str
+    vat_number: str | None
+    registration: str | None
+    address: tuple[str, ...]
+    email: str
+    terms_days: int
+    credit_limit: Money
+    release_policy: ReleasePolicy
+    provisional_limit: Money
+    reference: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with every fact above: a form that was filled in from other facts is noticed."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class UserInfo:
+    """A person. role: at the customer asked about, or the staff roles joined by commas."""
+
+    id: int
+    name: str
+    email: str
+    role: str
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipInfo:
+    """One customer a person acts for."""
+
+    customer_id: int
+    code: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInfo:
+    """One place where a person is signed in."""
+
+    id: int
+    started_at: datetime
+    seen_at: datetime
+    address: str
+    agent: str
