@@ -20,7 +20,20 @@ from portal.ledger.types import BankAccountInfo
 
 _TEMPLATE = Path(__file__).resolve().parents[3] / "templates" / "invoices" / "invoice.typ"
 _FONTS = Path(__file__).resolve().parent / "fonts"
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 COPY_WORDS = "Computer-generated copy tax invoice"
 
 

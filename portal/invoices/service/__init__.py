@@ -15,7 +15,7 @@ from portal.invoices.service.finding import (
 from portal.invoices.service.issuing import issue, take_number
 from portal.invoices.service.links import pay_token, read_pay_token
 from portal.invoices.service.printing import pdf
-from portal.invoices.service.settling import lock, set_flag, settle, unsettle
+from portal.invoices.service.settling import lock, set_flag, set_under_way, settle, unsettle
 
 __all__ = [
     "by_id",
@@ -34,6 +34,7 @@ __all__ = [
     "read_pay_token",
     "register_invariants",
     "set_flag",
+    "set_under_way",
     "settle",
     "take_number",
     "unsettle",

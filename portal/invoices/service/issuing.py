@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import secrets
 from collections.abc import Container
@@ -56,11 +57,12 @@ def take_number(series: str, day: date) -> str:
     return f"{series}-{day.year}-{queries.take_number(series, day.year):06d}"
 
 
-def issue(draft: InvoiceDraft) -> InvoiceInfo:
+def issue(draft: InvoiceDraft, *, source: random.Random | None = None) -> InvoiceInfo:
     """Issue a tax invoice today: number, reference, VAT of each line, both parties as they are now, journal, mail.
 
     Locks the customer, then takes the number, so that two orders of one customer are served one after the other.
     Flushes; the caller's request or job commits.
+    source: of the reference's randomness; the system's, or a seeded one for repeatable data.
     Raises NotIssuable when the VAT Act wants something that is missing, NotFound for an unknown customer.
     Source: docs/rules/invoices.md I1 to I5.
     """
@@ -73,7 +75,7 @@ def issue(draft: InvoiceDraft) -> InvoiceInfo:
     due_days = customer.terms_days if draft.due_days is None else draft.due_days
     row = _row(draft, customer, supplier, amounts)
     row.issued_on, row.issued_at, row.due_on = today, clock.now(), today + timedelta(days=due_days)
-    row.reference = references.make(secrets.SystemRandom(), _References())
+    row.reference = references.make(source or secrets.SystemRandom(), _References())
     row.number = take_number(SERIES, today)
     db.session.add(row)
     db.session.flush()
@@ -184,14 +186,14 @@ def _line(invoice_id: int, position: int, line: DraftLine, amounts: LineAmounts)
 
 def _announce(info: InvoiceInfo, customer: CustomerInfo) -> None:
     """Write the mail with the pay link beside the invoice; a job sends it."""
-    data = {
+    data: dict[str, object] = {
         "number": info.number,
-        "total": str(info.total),
-        "due_on": info.due_on.isoformat(),
+        "total": info.total,
+        "due_on": info.due_on,
         "reference": references.show(info.reference),
         "po_number": info.po_number,
         "order_number": info.order_number,
         "customer": customer.name,
-        "pay_path": f"/pay/{pay_token(info.number)}",
+        "token": pay_token(info.number),
     }
-    outbox.tell("invoice_issued", to_email=customer.email, data=data)
+    outbox.tell("invoice_issued", to_email=customer.email, data=data, customer_id=customer.id)

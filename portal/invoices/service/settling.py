@@ -58,6 +58,11 @@ def set_flag(ids: int | Iterable[int], flag: Flag | str, on: bool = True) -> Non
     db.session.flush()
 
 
+def set_under_way(invoice_id: int, on: bool) -> None:
+    """Say whether a proof for this invoice is on its way through the house."""
+    set_flag(invoice_id, Flag.PROOF_UNDER_WAY, on)
+
+
 def _locked(invoice_id: int) -> Invoice:
     rows = queries.lock([invoice_id])
     if not rows:

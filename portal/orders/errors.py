@@ -1,0 +1,17 @@
+"""What can go wrong with an order."""
+
+from __future__ import annotations
+
+from portal.core.errors import BadInput, Conflict
+
+
+class CartEmpty(BadInput):
+    """There is nothing in the cart, or nothing that is still sold."""
+
+
+class CartChanged(Conflict):
+    """The cart is not the one the person looked at when they ordered."""
+
+
+class NeedsCreditNote(Conflict):
+    """The order has its invoice; an invoice is lowered by a credit note only."""

@@ -1,0 +1,138 @@
+"""Carts: one for each person and customer, always at today's prices."""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+
+from sqlalchemy.exc import IntegrityError
+
+from portal.accounts import service as accounts
+from portal.accounts.types import CustomerInfo
+from portal.catalog import service as catalog
+from portal.catalog.types import ProductInfo
+from portal.core import clock
+from portal.core.errors import BadInput, Conflict, NotFound
+from portal.core.identity import Identity
+from portal.core.money import total
+from portal.core.vat import line_amounts
+from portal.orders import queries
+from portal.orders.models import CartRow
+from portal.orders.types import LARGEST_QUANTITY, Cart, CartLine
+from portal.platform.db import db
+
+
+def buyer_of(identity: Identity) -> int:
+    """The customer a person buys for. Raises NotFound when there is none."""
+    if identity.customer_id is None:
+        raise NotFound("not acting for a customer")
+    return identity.customer_id
+
+
+def cart_of(identity: Identity, customer: CustomerInfo | None = None) -> Cart:
+    """What the person has in the cart, with VAT of each line; lines no longer sold are shown and cost nothing."""
+    customer_id = buyer_of(identity)
+    rows = queries.cart_rows(customer_id, identity.user_id)
+    if not rows:
+        return priced(())
+    products = catalog.products_by_id(row.product_id for row in rows)
+    customer = customer or accounts.customer(customer_id)
+    return priced(
+        tuple(_line(products[row.product_id], row.quantity, customer) for row in rows if row.product_id in products)
+    )
+
+
+def priced(lines: tuple[CartLine, ...]) -> Cart:
+    """A cart of these lines: Σ lines is the total, VAT rounded per line (docs/rules/invoices.md I3)."""
+    sold = [line for line in lines if line.available]
+    facts = ";".join(f"{line.product_id}×{line.quantity}@{line.gross.cents}{line.available:d}" for line in lines)
+    return Cart(
+        lines=lines,
+        net=total(line.net for line in sold),
+        vat=total(line.vat for line in sold),
+        total=total(line.gross for line in sold),
+        mark=hashlib.sha256(facts.encode()).hexdigest()[:16],
+    )
+
+
+def _line(product: ProductInfo, quantity: int, customer: CustomerInfo) -> CartLine:
+    price = catalog.price_of(product, customer)
+    amounts = line_amounts(price, Decimal(quantity), product.vat_code, clock.today())
+    return CartLine(
+        product_id=product.id,
+        sku=product.sku,
+        slug=product.slug,
+        name=product.name,
+        unit=product.unit,
+        pack=product.pack,
+        icon=product.icon,
+        picture=product.picture,
+        quantity=quantity,
+        price=price,
+        vat_code=product.vat_code,
+        net=amounts.net,
+        vat=amounts.vat,
+        gross=amounts.gross,
+        available=product.active,
+    )
+
+
+def count_in_cart(identity: Identity) -> int:
+    """How many lines are in the cart, for the number beside its sign."""
+    return len(queries.cart_rows(buyer_of(identity), identity.user_id))
+
+
+def add_to_cart(identity: Identity, sku: str, quantity: int) -> str:
+    """Put a quantity of a product into the cart, on top of what is there; gives the product's name.
+
+    Raises NotFound for what is not sold, BadInput for a quantity that is none.
+    """
+    product = catalog.product_by_sku(sku)
+    add_product(identity, product.id, quantity)
+    return product.name
+
+
+def add_product(identity: Identity, product_id: int, quantity: int) -> None:
+    """Put a quantity of a product that is sold into the cart. Raises BadInput for a quantity that is none."""
+    customer_id, user_id = buyer_of(identity), identity.user_id
+    _check(quantity)
+    row = queries.lock_cart_row(customer_id, user_id, product_id)
+    if row is None:
+        try:
+            with db.session.begin_nested():
+                db.session.add(
+                    CartRow(customer_id=customer_id, user_id=user_id, product_id=product_id, quantity=quantity)
+                )
+            return
+        except IntegrityError:  # another tab put it there at this moment
+            row = queries.lock_cart_row(customer_id, user_id, product_id)
+    if row is None:
+        raise Conflict("Your cart was changed in another window. Look at it again.")
+    row.quantity = min(row.quantity + quantity, LARGEST_QUANTITY)
+    db.session.flush()
+
+
+def set_quantity(identity: Identity, product_id: int, quantity: int) -> None:
+    """Change how much of a product is in the cart; 0 takes it out. Raises NotFound, BadInput."""
+    if quantity == 0:
+        remove_from_cart(identity, product_id)
+        return
+    _check(quantity)
+    row = queries.lock_cart_row(buyer_of(identity), identity.user_id, product_id)
+    if row is None:
+        raise NotFound("not in the cart")
+    row.quantity = quantity
+    db.session.flush()
+
+
+def remove_from_cart(identity: Identity, product_id: int) -> None:
+    """Take a product out of the cart; one that is not there is out already."""
+    row = queries.lock_cart_row(buyer_of(identity), identity.user_id, product_id)
+    if row is not None:
+        db.session.delete(row)
+        db.session.flush()
+
+
+def _check(quantity: int) -> None:
+    if not 1 <= quantity <= LARGEST_QUANTITY:
+        raise BadInput(f"Write a whole quantity from 1 to {LARGEST_QUANTITY}, like 2.", field="quantity")

@@ -1,0 +1,71 @@
+"""The moves every order makes, whoever asks: invoiced, held, released. The customer and the order are locked."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+
+from portal.accounts.types import CustomerInfo
+from portal.core import clock
+from portal.invoices import service as invoices
+from portal.invoices.types import DraftLine, InvoiceDraft
+from portal.ledger import service as ledger
+from portal.orders import queries
+from portal.orders.models import Order
+from portal.orders.service import telling
+from portal.orders.types import Standing, State, check_move
+from portal.platform import audit
+from portal.platform.db import db
+
+
+def standing_of(customer: CustomerInfo) -> Standing:
+    """How the customer stands at this moment. The caller holds the customer's lock."""
+    return Standing(
+        policy=customer.release_policy,
+        open_balance=ledger.balance_of(customer.id),
+        overdue=invoices.has_overdue(customer.id),
+        credit_limit=customer.credit_limit,
+        unconfirmed=ledger.unconfirmed_of(customer.id),
+        provisional_limit=customer.provisional_limit,
+    )
+
+
+def step(order: Order, wanted: State) -> None:
+    """Move a locked order. Raises IllegalMove before anything is written."""
+    check_move(order.number, State(order.state), wanted)
+    order.state = wanted.value
+
+
+def invoice(order: Order, source: random.Random | None = None) -> None:
+    """Issue the invoice of an order that is placed, or whose hold was lifted. Raises as invoices.issue."""
+    lines = tuple(
+        DraftLine(line.description, line.sku, Decimal(line.quantity), line.unit, line.unit_price, line.vat_code)
+        for line in queries.lines_of(order.id, order.currency)
+    )
+    issued = invoices.issue(
+        InvoiceDraft(
+            customer_id=order.customer_id,
+            lines=lines,
+            po_number=order.po_number,
+            order_number=order.number,
+            delivery=tuple(order.delivery),
+        ),
+        source=source,
+    )
+    order.invoice_id, order.invoice_number = issued.id, issued.number
+    db.session.flush()
+
+
+def release(order: Order, *, by: str, reason: str) -> None:
+    """The goods may leave. by: the person, or empty for the customer's policy; reason: in words, kept and audited."""
+    before = order.state
+    step(order, State.RELEASED)
+    order.released_at, order.released_by, order.release_reason = clock.now(), by, reason
+    db.session.flush()
+    audit.record(
+        "order.released",
+        order.number,
+        before={"state": before},
+        after={"state": order.state, "reason": reason, "by": by or "policy"},
+    )
+    telling.released(queries.info(order), order.placed_by_id)

@@ -1,0 +1,53 @@
+"""Who hears of an order: the person who placed it, and our managers when one is held."""
+
+from __future__ import annotations
+
+from portal.accounts import service as accounts
+from portal.orders.types import OrderInfo
+from portal.platform import outbox
+
+
+def _data(order: OrderInfo) -> dict[str, object]:
+    return {
+        "number": order.number,
+        "po_number": order.po_number,
+        "total": order.total,
+        "customer": order.customer_name,
+        "name": order.placed_by,
+        "invoice_number": order.invoice_number,
+        "reason": order.held_reason,
+    }
+
+
+def _tell(event: str, order: OrderInfo, user_id: int, notice: str) -> None:
+    url = f"/orders/{order.number}"
+    outbox.tell(event, to_user=user_id, data=_data(order), notice=notice, url=url, customer_id=order.customer_id)
+
+
+def placed(order: OrderInfo, user_id: int) -> None:
+    """We have the order, and here is its invoice."""
+    _tell("order_placed", order, user_id, f"Order {order.number} is placed; its invoice is {order.invoice_number}.")
+
+
+def held(order: OrderInfo, user_id: int) -> None:
+    """The order waits for us; a manager decides."""
+    _tell("order_held", order, user_id, f"Order {order.number} waits for us: {order.held_reason}")
+    for manager in accounts.staff_with("manager"):
+        words = f"Order {order.number} of {order.customer_name} is held: {order.held_reason}"
+        outbox.note(manager.id, "order_held", words, f"/staff/orders/{order.number}")
+
+
+def released(order: OrderInfo, user_id: int) -> None:
+    """The goods leave."""
+    _tell("order_released", order, user_id, f"Order {order.number} is released; the goods leave our warehouse.")
+
+
+def delivered(order: OrderInfo, user_id: int) -> None:
+    """The goods arrived."""
+    outbox.note(user_id, "order_delivered", f"Order {order.number} was delivered.", f"/orders/{order.number}")
+
+
+def cancelled(order: OrderInfo, user_id: int, reason: str) -> None:
+    """Nothing is delivered and nothing is to pay."""
+    words = f"Order {order.number} was cancelled: {reason}"
+    outbox.note(user_id, "order_cancelled", words, f"/orders/{order.number}")

@@ -1,0 +1,222 @@
+"""The words of ordering: states and moves, when goods may leave, and what others get to see of an order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from portal.accounts.types import ReleasePolicy
+from portal.core.errors import IllegalMove
+from portal.core.money import Money
+from portal.core.vat import RateSum, VatCode
+
+LONGEST_PO_NUMBER = 40
+LONGEST_ADDRESS = 300
+MOST_ADDRESS_LINES = 6
+LONGEST_REASON = 300
+LARGEST_QUANTITY = 99_999
+
+
+class State(StrEnum):
+    """Where an order stands. A cart is its draft."""
+
+    DRAFT = "draft"
+    PLACED = "placed"
+    HELD = "held"
+    RELEASED = "released"
+    PART_DELIVERED = "part-delivered"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+
+
+#: From each state, those it may become (design.md 5).
+MOVES: dict[State, frozenset[State]] = {
+    State.DRAFT: frozenset({State.PLACED, State.HELD}),
+    State.PLACED: frozenset({State.HELD, State.RELEASED, State.CANCELLED}),
+    State.HELD: frozenset({State.PLACED, State.RELEASED, State.CANCELLED}),
+    State.RELEASED: frozenset({State.PART_DELIVERED, State.DELIVERED}),
+    State.PART_DELIVERED: frozenset({State.DELIVERED}),
+    State.DELIVERED: frozenset(),
+    State.CANCELLED: frozenset(),
+}
+
+
+def check_move(number: str, state: State, wanted: State) -> None:
+    """Raise IllegalMove unless the table has this move."""
+    if wanted not in MOVES[state]:
+        raise IllegalMove(number, state.value, wanted.value)
+
+
+class Event(StrEnum):
+    """What happened to money that an order waits for."""
+
+    VERIFIED = "verified"
+    CONFIRMED = "confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a customer's policy is decided on, all at one moment and under the customer's lock.
+
+    open_balance: what is owed before the order in question. unconfirmed: verified money the bank has not shown,
+    the present payment included.
+    """
+
+    policy: ReleasePolicy
+    open_balance: Money
+    overdue: bool
+    credit_limit: Money
+    unconfirmed: Money
+    provisional_limit: Money
+
+
+def hold_reason(standing: Standing, order_total: Money) -> str | None:
+    """Why an order on account may not go at once, in the customer's words; None when it may.
+
+    Other policies hold nothing when an order is placed: they wait for money.
+    Source: design.md 2; docs/rules/release.md R4.
+    """
+    if standing.policy is not ReleasePolicy.ACCOUNT:
+        return None
+    if standing.overdue:
+        return "An invoice on your account is overdue."
+    if standing.open_balance + order_total > standing.credit_limit:
+        return f"With this order your account would be above its limit of {standing.credit_limit}."
+    return None
+
+
+def may_release(standing: Standing, event: Event, *, paid: bool, covered: bool) -> bool:
+    """Whether a placed order's goods may leave after something happened to its money.
+
+    paid: its invoice needs nothing more; only confirmed money does that, so it is enough under any policy.
+    covered: the verified payment is for all that the invoice still needs.
+    Source: design.md 2; docs/rules/release.md R1 to R4.
+    """
+    if paid:
+        return True
+    if event is not Event.VERIFIED or not covered:
+        return False
+    if standing.policy is ReleasePolicy.TRUSTED:
+        return True
+    return standing.policy is ReleasePolicy.PROVISIONAL and standing.unconfirmed <= standing.provisional_limit
+
+
+class Filter(StrEnum):
+    """Which orders a list shows."""
+
+    ALL = "all"
+    PLACED = "placed"
+    HELD = "held"
+    RELEASED = "released"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    """One line of a cart at today's price and rate. available: whether the product is still sold."""
+
+    product_id: int
+    sku: str
+    slug: str
+    name: str
+    unit: str
+    pack: str
+    icon: str
+    picture: str | None
+    quantity: int
+    price: Money
+    vat_code: VatCode
+    net: Money
+    vat: Money
+    gross: Money
+    available: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """A person's cart for one customer. mark: changes with anything in it, so that an order is for what was seen."""
+
+    lines: tuple[CartLine, ...]
+    net: Money
+    vat: Money
+    total: Money
+    mark: str
+
+    @property
+    def gone(self) -> tuple[CartLine, ...]:
+        """Lines whose product is no longer sold; they are not ordered."""
+        return tuple(line for line in self.lines if not line.available)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """What a person says when they order. no_po: they said that this order has no PO number."""
+
+    po_number: str
+    no_po: bool
+    delivery: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderInfo:
+    """An order as lists and other features see it. held_reason: why it waits for us, empty when it does not."""
+
+    id: int
+    number: str
+    customer_id: int
+    customer_code: str
+    customer_name: str
+    state: State
+    po_number: str
+    net: Money
+    vat: Money
+    total: Money
+    placed_at: datetime
+    placed_by: str
+    invoice_id: int | None
+    invoice_number: str
+    held_reason: str
+    released_at: datetime | None
+    released_by: str
+    release_reason: str
+    delivered_at: datetime | None
+    cancelled_at: datetime | None
+    version: int
+
+    @property
+    def waits_for_money(self) -> bool:
+        """Whether the goods leave once its invoice's money comes."""
+        return self.state is State.PLACED
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One line as ordered: price and VAT of that day."""
+
+    product_id: int
+    sku: str
+    description: str
+    quantity: int
+    unit: str
+    unit_price: Money
+    vat_code: VatCode
+    rate: int
+    net: Money
+    vat: Money
+    gross: Money
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDetail:
+    """An order with everything its page shows."""
+
+    info: OrderInfo
+    lines: tuple[OrderLine, ...]
+    rates: tuple[RateSum, ...]
+    delivery: tuple[str, ...]
+    note: str
+    held_at: datetime | None
+    cancel_reason: str
