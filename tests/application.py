@@ -29,7 +29,7 @@ class Browser(FlaskClient):
             if data is None or isinstance(data, dict):
                 values["data"] = {"csrf_token": self.token, **(data or {})}
         answer = super().open(*args, **values)
-        if answer.mimetype == "text/html" and not answer.is_streamed:
+        if answer.mimetype == "text/html":
             body = answer.get_data(as_text=True)
             complain(body)
             found = body.split('name="csrf_token"', 1)
