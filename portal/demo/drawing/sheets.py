@@ -44,6 +44,8 @@ class Wording(TypedDict, total=False):
     """One `wording/<style>.toml`."""
 
     title: str
+    producer: str
+    creator: str
     language: str
     head_date: str
     date: str

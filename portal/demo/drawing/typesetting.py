@@ -5,15 +5,17 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import asdict
+from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
 
+import pypdf
 import segno
 import typst
 
 from portal.demo.drawing.facts import ProofFacts, Style
-from portal.demo.drawing.sheets import Sheet, sheet_of
+from portal.demo.drawing.sheets import Sheet, sheet_of, wording_of
 
 FOLDER = Path(__file__).parent
 FONTS = FOLDER / "fonts"
@@ -41,7 +43,20 @@ def typeset(layout: str, data: object, **extra: str) -> bytes:
 def proof_pdf(facts: ProofFacts, style: Style) -> tuple[bytes, Sheet]:
     """The proof as its bank would send it, before anything happens to it."""
     sheet, _ = sheet_of(facts, style)
-    return typeset("main", asdict(sheet), code=_qr(sheet.code or sheet.title)), sheet
+    pdf = typeset("main", asdict(sheet), code=_qr(sheet.code or sheet.title))
+    words = wording_of(style)
+    return signed_by(pdf, words["producer"], words["creator"], facts.paid_on), sheet
+
+
+def signed_by(pdf: bytes, producer: str, creator: str, day: date) -> bytes:
+    """The same PDF, naming the program that a bank would have made it with, on that day."""
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf))
+    writer.root_object.pop("/Metadata", None)
+    made = f"D:{day:%Y%m%d}101530+02'00'"
+    writer.metadata = {"/Producer": producer, "/Creator": creator, "/CreationDate": made, "/ModDate": made}
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 def _qr(text: str) -> str:
