@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from portal.core.errors import BadInput
 from portal.core.money import Money
 
 Box = tuple[float, float, float, float]
@@ -109,6 +110,31 @@ class Reading:
     #: 64-bit difference hash of the first page, 16 hex digits; None when there is no picture
     picture_hash: str | None = None
 
+    def value(self, name: str) -> str | None:
+        """The text of a field; None when it was not read."""
+        found = self.fields.get(name)
+        return found.value if found is not None else None
+
+    @property
+    def amount(self) -> Money | None:
+        """The amount read, rand where no currency is printed; None when there is none above zero."""
+        text = self.value("amount")
+        if text is None:
+            return None
+        try:
+            amount = Money.parse(text, self.value("currency") or "ZAR")
+        except (BadInput, ValueError):
+            return None
+        return amount if amount.cents > 0 else None
+
+    @property
+    def day(self) -> date | None:
+        """The day the document says the money was paid."""
+        try:
+            return date.fromisoformat(self.value("date") or "")
+        except ValueError:
+            return None
+
 
 @dataclass(frozen=True, slots=True)
 class OurAccount:
@@ -182,6 +208,10 @@ class Match:
     words: str
     #: positive when the payment is short of the invoices it names
     short_by: Money
+    #: numbers of the invoices that the payer named, in the order of the document
+    named: tuple[str, ...] = ()
+    #: why a person must look at the naming; None when it may be relied upon
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,3 +238,5 @@ class Verdict:
     checks: tuple[Check, ...]
     signals: tuple[Signal, ...]
     duplicate_of: str | None
+    #: the split a person may start from; the allocations themselves when verified
+    suggested: tuple[Share, ...] = ()

@@ -76,16 +76,20 @@ def case_to_json(case: Case, file: str | None = None) -> dict[str, JsonValue]:
     }
 
 
-def verdict_to_json(verdict: Verdict) -> dict[str, JsonValue]:
-    """The answer of ``flask proofs judge`` and what is stored with a proof."""
-    return {
+def verdict_to_json(verdict: Verdict, *, with_suggestion: bool = False) -> dict[str, JsonValue]:
+    """The answer of ``flask proofs judge``.
+
+    with_suggestion: also the split that a person may start from, as it is stored with a proof.
+    """
+    told: dict[str, JsonValue] = {
         "verdict": verdict.verdict.value,
-        "allocations": [{"invoice": share.invoice, "amount": share.amount.plain} for share in verdict.allocations],
+        "allocations": _shares_json(verdict.allocations),
         "left_over": verdict.left_over.plain,
         "checks": [_check_json(check) for check in verdict.checks],
         "signals": [signal_to_json(signal) for signal in verdict.signals],
         "duplicate_of": verdict.duplicate_of,
     }
+    return told | {"suggested": _shares_json(verdict.suggested)} if with_suggestion else told
 
 
 def verdict_from_json(data: JsonObject) -> Verdict:
@@ -96,13 +100,12 @@ def verdict_from_json(data: JsonObject) -> Verdict:
     currency = _text_or_none(data, "currency") or "ZAR"
     return Verdict(
         verdict=VerdictCode(_text(data, "verdict")),
-        allocations=tuple(
-            Share(_text(item, "invoice"), _money(item, "amount", currency)) for item in _objects(data, "allocations")
-        ),
+        allocations=_shares(data, "allocations", currency),
         left_over=_money(data, "left_over", currency),
         checks=tuple(_check_from(item) for item in _objects(data, "checks")),
         signals=tuple(_signal_from(item) for item in _objects(data, "signals")),
         duplicate_of=_text_or_none(data, "duplicate_of"),
+        suggested=_shares(data, "suggested", currency),
     )
 
 
@@ -121,9 +124,7 @@ def reading_to_json(reading: Reading, file: str | None = None) -> dict[str, Json
         "layout": reading.layout,
         "versions": dict(reading.versions),
         "picture_hash": reading.picture_hash,
-        "page_sizes": [
-            [page.number, page.width, page.height, page.engine, page.rotation] for page in reading.pages
-        ],
+        "page_sizes": [[page.number, page.width, page.height, page.engine, page.rotation] for page in reading.pages],
         "words": [[word.text, word.page, word.confidence, *word.box] for page in reading.pages for word in page.words],
     }
 
@@ -157,6 +158,14 @@ def signal_to_json(signal: Signal) -> dict[str, JsonValue]:
     if signal.box is not None:
         found["box"] = list(signal.box)
     return found
+
+
+def _shares_json(shares: Sequence[Share]) -> list[JsonValue]:
+    return [{"invoice": share.invoice, "amount": share.amount.plain} for share in shares]
+
+
+def _shares(data: JsonObject, name: str, currency: str) -> tuple[Share, ...]:
+    return tuple(Share(_text(item, "invoice"), _money(item, "amount", currency)) for item in _objects(data, name))
 
 
 def _open_invoice_json(invoice: OpenInvoice) -> JsonObject:

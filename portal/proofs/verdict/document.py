@@ -1,0 +1,75 @@
+"""The document itself: its day, its kind, what it says of the payment, and whether it is untouched.
+
+Source: docs/rules/verdict.md, V4, V6, V7 and V8.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from portal.core.text import counted
+from portal.proofs.types import Case, Check, Match, Outcome, Reading
+from portal.proofs.verdict.evidence import check, spoken
+
+_MADE = "made"
+_PROOF_OF_PAYMENT = "proof_of_payment"
+_DOCUMENT_WORDS = {
+    "receipt": "a till slip", "invoice": "an invoice", "quotation": "a quotation", "statement": "a statement of account",
+}  # fmt: skip
+
+
+def check_date(reading: Reading, case: Case, matched: Match) -> Check:
+    """V4: not before the invoices were issued, not after today, not older than the setting allows."""
+    field, day = reading.fields.get("date"), reading.day
+    issued = [invoice.issued_on for invoice in case.open_invoices if invoice.number in _paid(matched)]
+    first = max([*issued, case.today - timedelta(days=case.max_age_days)])
+    expected = f"{spoken(first)} to {spoken(case.today)}"
+    if field is None or day is None:
+        return check("date", "V4", Outcome.UNKNOWN, "No date could be read.", field=field, expected=expected)
+    if day > case.today:
+        outcome, words = Outcome.FAIL, "The date lies in the future."
+    elif (case.today - day).days > case.max_age_days:
+        outcome, words = Outcome.UNKNOWN, f"The payment is older than {counted(case.max_age_days, 'day')}."
+    elif issued and day < max(issued):
+        outcome, words = Outcome.UNKNOWN, "The payment is older than the invoice it is for."
+    else:
+        outcome, words = Outcome.PASS, "The date fits the invoice and today."
+    return check("date", "V4", outcome, words, field=field, expected=expected, found=spoken(day))
+
+
+def _paid(matched: Match) -> set[str]:
+    return {share.invoice for share in matched.shares} | set(matched.named)
+
+
+def check_tamper(reading: Reading) -> Check:
+    """V6: a bad signal fails, a warning leaves it open, information changes nothing."""
+    for severity, outcome in (("bad", Outcome.FAIL), ("warn", Outcome.UNKNOWN)):
+        for signal in reading.signals:
+            if signal.severity == severity:
+                return Check("tamper", "V6", outcome, None, signal.code, signal.page, signal.box, signal.words)
+    return check("tamper", "V6", Outcome.PASS, "Nothing hints at an altered document.")
+
+
+def check_is_pop(reading: Reading) -> Check:
+    """V7: the document is a proof of payment."""
+    field = reading.fields.get("document_type")
+    if field is None:
+        outcome, words = Outcome.UNKNOWN, "It is not clear that this is a proof of payment."
+    elif field.value == _PROOF_OF_PAYMENT:
+        outcome, words = Outcome.PASS, "This is a bank's proof of payment."
+    else:
+        kind = _DOCUMENT_WORDS.get(field.value, "another document")
+        outcome, words = Outcome.FAIL, f"This is {kind}, not a proof of payment."
+    return check("is_pop", "V7", outcome, words, field=field, expected="proof of payment")
+
+
+def check_status(reading: Reading) -> Check:
+    """V8: the payment was made; one that is only planned, waits, failed or came back is none."""
+    field = reading.fields.get("status")
+    if field is None:
+        outcome, words = Outcome.UNKNOWN, "The document does not say that the payment was made."
+    elif field.value == _MADE:
+        outcome, words = Outcome.PASS, "The document says that the payment was made."
+    else:
+        outcome, words = Outcome.FAIL, f"The payment is {field.value}, not made."
+    return check("status", "V8", outcome, words, field=field, expected=_MADE)
