@@ -1,0 +1,33 @@
+"""Runs migrations on the application's own database, inside one transaction where the database can do that."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from portal.platform.db import Moment, db
+
+
+def render_item(kind: str, item: object, autogen_context: object) -> str | bool:
+    """Write our own column types as what they are to the database."""
+    if kind == "type" and isinstance(item, Moment):
+        autogen_context.imports.add("from portal.platform.db import Moment")  # type: ignore[attr-defined]
+        return "Moment()"
+    return False
+
+
+def run() -> None:
+    """Bring the database of the current application to the wanted revision."""
+    with db.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=db.metadata,
+            render_item=render_item,
+            render_as_batch=connection.dialect.name == "sqlite",
+            compare_type=True,
+            transaction_per_migration=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()
