@@ -15,6 +15,11 @@ def render_item(kind: str, item: object, autogen_context: object) -> str | bool:
     return False
 
 
+def include_name(name: str | None, kind: str, _parents: object) -> bool:
+    """The lease of whoever migrates is there before the first migration and belongs to none."""
+    return not (kind == "table" and name == "migration_lease")
+
+
 def run() -> None:
     """Bring the database of the current application to the wanted revision."""
     with db.engine.connect() as connection:
@@ -22,6 +27,7 @@ def run() -> None:
             connection=connection,
             target_metadata=db.metadata,
             render_item=render_item,
+            include_name=include_name,
             render_as_batch=connection.dialect.name == "sqlite",
             compare_type=True,
             transaction_per_migration=True,
