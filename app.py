@@ -15,7 +15,7 @@ from jinja2 import StrictUndefined
 import logging_config
 import monitoring
 from portal import __version__
-from portal.platform import config, db, filters, http
+from portal.platform import config, db, filters, http, ratelimit
 
 ROOT = Path(__file__).resolve().parent
 FEATURES = (
@@ -44,6 +44,7 @@ def _init_platform(app: Flask, settings: config.Settings) -> None:
     Migrate(app, db.db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=settings.sqlite)
     logging_config.init_app(app)
     filters.init_app(app)
+    ratelimit.init_app(app)
     http.init_app(app, settings, accounts.identify)
     app.register_blueprint(monitoring.blueprint)
 
