@@ -167,10 +167,10 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A payment of several that could not be confirmed, and why, in words."""
+    """A payment of several that could not be confirmed, because it stands in another state by now."""
 
     payment_id: int
-    words: str
+    state: PaymentState
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from portal.ledger.service.posting import (
     post_receipt,
     post_reversal,
     posted,
+    source_of,
 )
 from portal.ledger.service.sealing import seal_waiting
 from portal.ledger.service.verifying import verify
@@ -42,6 +43,7 @@ __all__ = [
     "receivable_of",
     "seal_waiting",
     "self_check",
+    "source_of",
     "statement_of",
     "unconfirmed_of",
     "verify",

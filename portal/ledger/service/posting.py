@@ -123,6 +123,17 @@ def payment_source(payment_id: int) -> str:
     return f"payment:{payment_id}"
 
 
+def source_of(search: str) -> str:
+    """The source people mean: ``INV-2026-000418`` is its invoice, ``PAY-000012`` its payment; others as typed."""
+    text = search.strip()
+    if text.upper().startswith("INV-"):
+        return f"invoice:{text.upper()}"
+    digits = text[4:].lstrip("0")
+    if text.upper().startswith("PAY-") and digits.isdigit():
+        return payment_source(int(digits))
+    return text
+
+
 def posted(kind: JournalKind, source: str) -> int | None:
     """The id of the journal an event has, None when it was not posted."""
     return queries.posted(kind, source)

@@ -52,16 +52,31 @@ def of_invoice(invoice_id: int) -> list[PaymentInfo]:
     return with_shares(asked.order_by(Payment.id.desc()).limit(50))
 
 
+def promised_by_invoice(customer_id: int) -> dict[int, Money]:
+    """What verified payments will pay on each invoice of a customer once the bank shows them."""
+    asked = (
+        select(Allocation.invoice_id, Payment.currency, func.sum(Allocation.amount_cents))
+        .join(Payment, Payment.id == Allocation.payment_id)
+        .where(
+            Payment.customer_id == customer_id,
+            Payment.state == PaymentState.VERIFIED,
+            Allocation.state == ShareState.PLANNED,
+        )
+        .group_by(Allocation.invoice_id, Payment.currency)
+    )
+    return {invoice_id: Money(int(cents), currency) for invoice_id, currency, cents in db.session.execute(asked)}
+
+
 def waiting(which: Waiting, search: str, today: date, after: str | None, limit: int) -> Page[PaymentInfo]:
     """Verified payments the bank has not shown, those first that were sent first."""
-    asked = select(Payment.id).where(Payment.state == PaymentState.VERIFIED)
+    asked = select(*Payment.__table__.columns).where(Payment.state == PaymentState.VERIFIED)
     if which is Waiting.LATE:
         asked = asked.where(Payment.expected_on < today)
     if search:
         asked = asked.where(_fits(search))
     page = fetch(asked, _SORT, after, limit)
-    found = with_shares(select(Payment).where(Payment.id.in_([row.id for row in page.items])).order_by(Payment.id))
-    return Page(tuple(found), page.next, page.previous)
+    shares = shares_of([row.id for row in page.items]) if page.items else {}
+    return page.map(lambda row: info(row, shares[row.id]))
 
 
 def _fits(search: str) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from portal.core.money import Money
 from portal.payments.models import Allocation, Payment
 from portal.payments.types import UNDER_WAY, PaymentInfo, PaymentState, Share, ShareState
 from portal.platform.db import db
+from portal.platform.paging import AnyRow
 
 
 def customer_of(payment_id: int) -> int:
@@ -106,8 +107,8 @@ def under_way(invoice_ids: Collection[int]) -> set[int]:
     )
 
 
-def info(row: Payment, shares: tuple[Share, ...] = ()) -> PaymentInfo:
-    """The value of a row."""
+def info(row: Payment | AnyRow, shares: tuple[Share, ...] = ()) -> PaymentInfo:
+    """The value of a payment, or of a row of all its columns."""
 
     def money(cents: int | None) -> Money | None:
         return None if cents is None else Money(cents, row.currency)

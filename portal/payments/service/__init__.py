@@ -2,12 +2,13 @@
 
 from portal.payments.service import checks
 from portal.payments.service.claiming import claim, expire, reject, verify
-from portal.payments.service.confirming import confirm, confirm_many, record_receipt
+from portal.payments.service.confirming import confirm, confirm_many, confirmation, record_receipt
 from portal.payments.service.lists import (
     by_proof,
     by_proofs,
     of_invoice,
     payment,
+    promised_by_invoice,
     waiting,
     waiting_count,
     waiting_sum,
@@ -22,9 +23,11 @@ __all__ = [
     "claim",
     "confirm",
     "confirm_many",
+    "confirmation",
     "expire",
     "of_invoice",
     "payment",
+    "promised_by_invoice",
     "record_receipt",
     "reject",
     "reverse",

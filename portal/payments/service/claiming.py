@@ -104,7 +104,8 @@ def verify(
     step(payment, PaymentState.VERIFIED, by=by)
     rows.set_shares(payment, wanted, ShareState.PLANNED)
     refresh_under_way(held.invoices)
-    return tuple(orders.release_if_due(payment.customer_id, list(wanted), "verified"))
+    covered = {invoice_id: share for invoice_id, (_, share) in wanted.items()}
+    return tuple(orders.release_if_due(payment.customer_id, list(wanted), "verified", covered=covered))
 
 
 def _set_paid_on(payment: Payment, paid_on: date | None) -> None:

@@ -77,7 +77,7 @@ def confirm_many(receipts: Sequence[tuple[int, BankReceipt]], *, key: str, by: i
         try:
             done.append(confirmation(payment_id, received, key=f"{key}:{payment_id}", by=by))
         except IllegalMove as error:
-            refused.append(Refusal(payment_id, str(error)))
+            refused.append(Refusal(payment_id, PaymentState(error.state)))
     return Confirmations(tuple(done), tuple(refused))
 
 

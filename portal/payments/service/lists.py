@@ -8,6 +8,7 @@ from sqlalchemy import ScalarSelect
 
 from portal.core import clock
 from portal.core.errors import NotFound
+from portal.core.money import Money
 from portal.payments.queries import lists
 from portal.payments.types import PaymentInfo, Waiting, WaitingSum
 from portal.platform.paging import Page
@@ -46,6 +47,11 @@ def payment(payment_id: int) -> PaymentInfo:
 def of_invoice(invoice_id: int) -> list[PaymentInfo]:
     """Payments that pay an invoice, paid it until they were reversed, or were meant for it; newest first."""
     return lists.of_invoice(invoice_id)
+
+
+def promised_by_invoice(customer_id: int) -> dict[int, Money]:
+    """What verified, not yet confirmed payments will pay, by invoice id: a new proof is judged on the rest."""
+    return lists.promised_by_invoice(customer_id)
 
 
 def by_proof(proof_id: int) -> PaymentInfo | None:

@@ -1,0 +1,111 @@
+"""What staff type in from the bank's screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from flask_wtf import FlaskForm
+from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from portal.core import clock
+from portal.core.errors import BadInput
+from portal.core.money import Money
+from portal.ledger.types import BankAccountInfo
+from portal.payments.types import BankReceipt, PaymentInfo
+from portal.platform.fields import MoneyField
+
+_DAY = "Write the day like 2026-03-16."
+
+
+def _stripped(text: str | None) -> str:
+    return (text or "").strip()
+
+
+class _BankForm(FlaskForm):  # type: ignore[misc]
+    """Day and account, which every receipt has. Pass our accounts, the primary one first."""
+
+    value_date = DateField("Date at the bank", [InputRequired(message=_DAY)])
+    account = SelectField("Our account", coerce=int)
+    key = HiddenField()
+
+    def __init__(self, accounts: Iterable[BankAccountInfo], **values: object) -> None:
+        super().__init__(**values)
+        self.account.choices = [(each.id, each.name or each.masked) for each in accounts]
+
+    def validate_value_date(self, wanted: DateField) -> None:
+        if wanted.data and wanted.data > clock.today():
+            raise ValidationError("This day has not come yet. Use the day the bank shows beside the money.")
+
+
+class ConfirmForm(_BankForm):
+    """One payment as the bank shows it."""
+
+    amount = MoneyField("Amount at the bank", [InputRequired(message="Write the amount like 12 500.00.")])
+    text = StringField("Text at the bank", [Length(max=255)], filters=[_stripped])
+
+    def received(self) -> BankReceipt:
+        """What was typed. Call it after validation."""
+        assert self.amount.data is not None  # noqa: S101 - InputRequired
+        return BankReceipt(self.amount.data, self.value_date.data, self.account.data, self.text.data)
+
+
+class ReceiptForm(ConfirmForm):
+    """Money that no proof announced."""
+
+    customer = HiddenField()
+
+
+class ReasonForm(FlaskForm):  # type: ignore[misc]
+    """Why a payment ends or is taken back."""
+
+    reason = TextAreaField(
+        "Reason",
+        [InputRequired(message="Say why; others read it later."), Length(max=500)],
+        filters=[_stripped],
+    )
+    key = HiddenField()
+
+
+@dataclass(slots=True)
+class Ticked:
+    """What was ticked and typed in the list; errors by payment id."""
+
+    ids: set[int] = field(default_factory=set)
+    typed: dict[int, str] = field(default_factory=dict)
+    amounts: dict[int, Money] = field(default_factory=dict)
+    errors: dict[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, chosen: Iterable[str], values: Mapping[str, str]) -> Ticked:
+        """From the list's own fields: ``payment`` for each box, ``amount-12`` beside each."""
+        found = cls(ids={int(each) for each in chosen if each.isascii() and each.isdigit()})
+        for payment_id in found.ids:
+            text = values.get(f"amount-{payment_id}", "")
+            found.typed[payment_id] = text
+            try:
+                amount = Money.parse(text)
+            except BadInput as error:
+                found.errors[payment_id] = error.words
+                continue
+            if amount.cents <= 0:
+                found.errors[payment_id] = "The amount must be more than nothing. Write it like 12 500.00."
+            found.amounts[payment_id] = amount
+        return found
+
+    def shown(self, payment: PaymentInfo) -> str:
+        """What stands in the amount field of a payment: as it was typed, or as its document says."""
+        return self.typed.get(payment.id, payment.amount.plain)
+
+
+class BulkForm(_BankForm):
+    """Many payments at one date."""
+
+    def receipts(self, ticked: Ticked) -> list[tuple[int, BankReceipt]]:
+        """One receipt for each box that was ticked. Call it after validation."""
+        day: date = self.value_date.data
+        return [
+            (payment_id, BankReceipt(amount, day, self.account.data)) for payment_id, amount in ticked.amounts.items()
+        ]

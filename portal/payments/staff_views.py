@@ -1,0 +1,170 @@
+"""The bank page: what is seen on the bank's screen becomes money here, and nowhere else by hand."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts import service as accounts
+from portal.core import clock
+from portal.core.errors import BadInput, NotFound
+from portal.invoices import service as invoices
+from portal.ledger import service as ledger
+from portal.payments import service, wording
+from portal.payments.forms import BulkForm, ConfirmForm, ReasonForm, ReceiptForm, Ticked
+from portal.payments.types import MOVES, PaymentState, Waiting
+from portal.platform.http import access, commit_on_success, current_identity, page, shell_counts
+
+blueprint = Blueprint("payments_staff", __name__)
+shell_counts.register("bank", service.waiting_count)
+
+
+@blueprint.get("/staff/bank")
+@access.staff("clerk", "manager")
+def bank() -> ResponseReturnValue:
+    """What is left to look for at the bank: verified payments, oldest first."""
+    return _bank(BulkForm(ledger.our_accounts(), value_date=clock.today()), Ticked())
+
+
+@blueprint.post("/staff/bank")
+@access.staff("clerk", "manager")
+@commit_on_success
+def confirm_many() -> ResponseReturnValue:
+    """Everything ticked was seen at the bank, at one date."""
+    form = BulkForm(ledger.our_accounts())
+    ticked = Ticked.read(request.form.getlist("payment"), request.form)
+    if not ticked.ids:
+        form.form_errors.append("Tick at least one payment that you see at the bank.")
+    if not form.validate_on_submit() or ticked.errors or not ticked.ids:
+        return _bank(form, ticked), 422
+    made = service.confirm_many(form.receipts(ticked), key=form.key.data, by=current_identity().user_id)
+    if made.done:
+        flash(wording.outcome_of_many(made), "done")
+    for refused in made.refused:
+        flash(wording.refusal(refused), "bad")
+    return redirect(url_for(".bank"), code=303)
+
+
+def _bank(form: BulkForm, ticked: Ticked) -> str:
+    which = Waiting.LATE if request.args.get("show") == "late" else Waiting.ALL
+    search = request.args.get("q", "")[:80]
+    return page(
+        "payments/bank.html",
+        payments=service.waiting(request.args.get("after"), which=which, search=search),
+        sums=service.waiting_sum(),
+        which=which,
+        search=search,
+        form=form,
+        ticked=ticked,
+    )
+
+
+@blueprint.get("/staff/bank/payments/<int:payment_id>")
+@access.staff("clerk", "manager")
+def payment(payment_id: int) -> ResponseReturnValue:
+    """One payment: what it says, where it stands, and what can be done with it."""
+    found = service.payment(payment_id)
+    form = ConfirmForm(ledger.our_accounts(), value_date=clock.today(), amount=found.amount)
+    return _payment(payment_id, form, ReasonForm())
+
+
+@blueprint.post("/staff/bank/payments/<int:payment_id>/confirm")
+@access.staff("clerk", "manager")
+@commit_on_success
+def confirm(payment_id: int) -> ResponseReturnValue:
+    """A clerk saw the money at the bank."""
+    form = ConfirmForm(ledger.our_accounts())
+    if not form.validate_on_submit():
+        return _payment(payment_id, form, ReasonForm(formdata=None)), 422
+    try:
+        made = service.confirmation(payment_id, form.received(), key=form.key.data, by=current_identity().user_id)
+    except BadInput as error:
+        form.form_errors.append(error.words)
+        return _payment(payment_id, form, ReasonForm(formdata=None)), 422
+    flash(wording.outcome(made), "done")
+    return redirect(url_for(".bank"), code=303)
+
+
+@blueprint.post("/staff/bank/payments/<int:payment_id>/expire")
+@access.staff("clerk", "manager")
+@commit_on_success
+def expire(payment_id: int) -> ResponseReturnValue:
+    """The bank never showed the money."""
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _payment(payment_id, _empty_confirm(payment_id), form), 422
+    service.expire(payment_id, form.reason.data, by=current_identity().user_id)
+    flash("The payment no longer counts. Should the money come after all, confirm it here.", "done")
+    return redirect(url_for(".bank"), code=303)
+
+
+@blueprint.post("/staff/bank/payments/<int:payment_id>/reverse")
+@access.staff("manager")
+@commit_on_success
+def reverse(payment_id: int) -> ResponseReturnValue:
+    """The bank took the money back, or it was booked wrongly."""
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _payment(payment_id, _empty_confirm(payment_id), form), 422
+    owed = service.reverse(payment_id, form.reason.data, key=form.key.data, by=current_identity().user_id)
+    flash(f"The payment is taken back by a counter-entry. Its invoices need {owed} again.", "done")
+    return redirect(url_for(".payment", payment_id=payment_id), code=303)
+
+
+def _empty_confirm(payment_id: int) -> ConfirmForm:
+    amount = service.payment(payment_id).amount
+    return ConfirmForm(ledger.our_accounts(), formdata=None, value_date=clock.today(), amount=amount)
+
+
+def _payment(payment_id: int, form: ConfirmForm, reason: ReasonForm) -> str:
+    found = service.payment(payment_id)
+    account = next((each for each in ledger.our_accounts() if each.id == found.bank_account_id), None)
+    return page(
+        "payments/payment.html",
+        payment=found,
+        account=account,
+        moves=MOVES[found.state],
+        states=PaymentState,
+        form=form,
+        reason=reason,
+        may_reverse=current_identity().has_staff("manager"),
+    )
+
+
+@blueprint.get("/staff/bank/receipt")
+@access.staff("clerk", "manager")
+def receipt() -> ResponseReturnValue:
+    """Money without a proof: first whose it is, then what it pays."""
+    code = request.args.get("customer", "").strip()[:20].upper()
+    form = ReceiptForm(ledger.our_accounts(), value_date=clock.today(), customer=code)
+    return _receipt(form, code, set())
+
+
+@blueprint.post("/staff/bank/receipt")
+@access.staff("clerk", "manager")
+@commit_on_success
+def record_receipt() -> ResponseReturnValue:
+    """Money at the bank that no proof announced is booked for a customer."""
+    form = ReceiptForm(ledger.our_accounts())
+    code = (form.customer.data or "").strip().upper()
+    chosen = {int(each) for each in request.form.getlist("invoice") if each.isascii() and each.isdigit()}
+    if not form.validate_on_submit():
+        return _receipt(form, code, chosen), 422
+    customer = accounts.customer_by_code(code)
+    pays = [each.id for each in invoices.open_of(customer.id) if each.id in chosen]
+    by = current_identity().user_id
+    made = service.record_receipt(customer.id, form.received(), pays, key=form.key.data, by=by)
+    flash(wording.outcome(made), "done")
+    return redirect(url_for(".bank"), code=303)
+
+
+def _receipt(form: ReceiptForm, code: str, chosen: set[int]) -> str:
+    customer, missing = None, ""
+    if code:
+        try:
+            customer = accounts.customer_by_code(code)
+        except NotFound:
+            missing = f"There is no customer {code}. Look the code up under Customers."
+    owing = invoices.open_of(customer.id) if customer else []
+    values = {"customer": customer, "code": code, "missing": missing, "invoices": owing, "chosen": chosen}
+    return page("payments/receipt.html", form=form, **values)

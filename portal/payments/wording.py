@@ -1,0 +1,48 @@
+"""What people are told of money that was confirmed."""
+
+from __future__ import annotations
+
+from portal.payments.types import Confirmation, Confirmations, PaymentState, Refusal, name_of
+
+
+def outcome(made: Confirmation) -> str:
+    """One sentence or two: what was paid, what is still owed, what is credit and why."""
+    words = [_paid(made)]
+    if made.settled_before:
+        names = ", ".join(made.settled_before)
+        words.append(f"{names} was paid by other money in the meantime.")
+    if made.credit:
+        words.append(f"{made.credit} is kept as credit on account.")
+    if made.released:
+        words.append(f"Released: {', '.join(made.released)}.")
+    return " ".join(words)
+
+
+def _paid(made: Confirmation) -> str:
+    if not made.paid:
+        return f"{made.received} is confirmed."
+    parts = [f"{each.number} still needs {each.owed}" if each.owed else f"{each.number} is paid" for each in made.paid]
+    return f"{made.received} is confirmed: {', '.join(parts)}."
+
+
+def outcome_of_many(made: Confirmations) -> str:
+    """How many and how much, then what is worth knowing of single ones."""
+    if len(made.done) == 1:
+        return outcome(made.done[0])
+    words = [f"{len(made.done)} payments are confirmed, {made.received} in all."]
+    words += [
+        f"{name_of(each.payment_id)}: {each.credit} is kept as credit on account." for each in made.done if each.credit
+    ]
+    if released := [number for each in made.done for number in each.released]:
+        words.append(f"Released: {', '.join(released)}.")
+    return " ".join(words)
+
+
+def refusal(refused: Refusal) -> str:
+    """Why one of several was left as it was."""
+    states = {
+        PaymentState.CONFIRMED: "was confirmed already",
+        PaymentState.REVERSED: "was taken back",
+    }
+    said = states.get(refused.state, f"is {refused.state}")
+    return f"{name_of(refused.payment_id)} {said}; nothing was booked for it."
