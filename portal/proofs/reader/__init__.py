@@ -1,8 +1,12 @@
 """From a stranger's bytes to pages of words with boxes."""
 
-from portal.proofs.reader.document import Document, look_again, page_image, read_document
+from portal.proofs.reader.closer import look_again, look_at
+from portal.proofs.reader.document import Document, page_image, read_document
 from portal.proofs.reader.ocr import Sheet
 from portal.proofs.reader.refusal import Unreadable
-from portal.proofs.reader.tesseract import EngineMissing
+from portal.proofs.reader.tesseract import EngineFailed, EngineMissing, Seen
 
-__all__ = ["Document", "EngineMissing", "Sheet", "Unreadable", "look_again", "page_image", "read_document"]
+__all__ = [
+    "Document", "EngineFailed", "EngineMissing", "Seen", "Sheet", "Unreadable", "look_again", "look_at", "page_image",
+    "read_document",
+]  # fmt: skip

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 from PIL import Image
 
-from portal.proofs.reader import ocr, pdf, pictures, tesseract
+from portal.proofs.reader import ocr, pdf, pictures, refusal, tesseract
 from portal.proofs.reader.fingerprint import picture_hash
 from portal.proofs.reader.ocr import Sheet, turned
+from portal.proofs.reader.refusal import Unreadable
 from portal.proofs.reader.source import PDF, Source, unwrap
-from portal.proofs.types import Box, Page
+from portal.proofs.types import Page
 
 TEXT = "text"
 SHOWN_WIDTH = 1080
@@ -63,36 +64,12 @@ def page_image(data: bytes, number: int, rotation: int = 0) -> bytes:
     else:
         with pdf.opened(source.data) as document:
             if not 1 <= number <= len(document):
-                raise pdf.Unreadable(pdf.refusal.NO_PAGES)
+                raise Unreadable(refusal.NO_PAGES)
             picture = turned(pdf.picture_of(document[number - 1], SHOWN_WIDTH, 2 * SHOWN_WIDTH), rotation)
     picture.thumbnail((SHOWN_WIDTH, 4 * SHOWN_WIDTH), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     picture.save(out, "WEBP", quality=80, method=2)
     return out.getvalue()
-
-
-def look_again(sheet: Sheet, box: Box) -> list[tesseract.Seen]:
-    """Read one line of the page once more, alone and larger.
-
-    box: in fractions of the page. Returns its words as the engine sees them now.
-    """
-    width, height = sheet.picture.size
-    tall = (box[3] - box[1]) * height
-    margin_y, margin_x = tall * 0.35, tall * 0.8
-    place = (
-        max(0, int(box[0] * width - margin_x)), max(0, int(box[1] * height - margin_y)),
-        min(width, int(box[2] * width + margin_x)), min(height, int(box[3] * height + margin_y)),
-    )  # fmt: skip
-    line = sheet.picture.crop(place).convert("L")
-    factor = max(1.0, 72 / max(line.height, 1))
-    larger = line.resize((max(1, round(line.width * factor)), max(1, round(line.height * factor))), Image.Resampling.BICUBIC)
-    return tesseract.read_words(_framed(ocr.evened(larger)), tesseract.LINE)
-
-
-def _framed(line: Image.Image) -> Image.Image:
-    frame = Image.new("L", (line.width + 40, line.height + 40), 245)
-    frame.paste(line, (20, 20))
-    return frame
 
 
 def _read_pdf(source: Source) -> Document:
@@ -107,5 +84,4 @@ def _read_page(page: pdfium.PdfPage, number: int) -> Sheet:
     picture = pdf.picture_of(page)
     if pdf.is_plausible(words):
         return Sheet(Page(number, picture.width, picture.height, words, TEXT), picture)
-    sheet = ocr.read_picture(picture, number)
-    return sheet
+    return ocr.read_picture(picture, number)

@@ -13,7 +13,9 @@ EMPTY = "The file is empty (0 bytes). Please choose the file again."
 WRONG_TYPE = "This is not a PDF, a picture (JPEG, PNG, WebP, HEIC) or an e-mail (.eml) that carries one."
 PASSWORD = "This PDF is locked with a password. Please send it without one, or as a screenshot."  # noqa: S105
 DAMAGED = "The file is damaged and cannot be opened. Please send it again."
-TOO_MANY_PIXELS = "The picture has too many pixels ({width} × {height}). Please send a smaller one, up to 40 megapixels."
+TOO_MANY_PIXELS = (
+    "The picture has too many pixels ({width} × {height}). Please send a smaller one, up to 40 megapixels."
+)
 NO_PAGES = "The PDF has no pages."
 MAIL_WITHOUT_DOCUMENT = "The e-mail carries no PDF or picture. Please attach the proof of payment itself."
 NO_TEXT = "No text could be read in this document. Please send a sharper picture, or the bank's own PDF."

@@ -20,7 +20,11 @@ BLOCK, LINE = 6, 7
 
 
 class EngineMissing(Exception):
-    """There is no tesseract that runs on this machine, or it broke."""
+    """There is no tesseract on this machine: no fault of the document."""
+
+
+class EngineFailed(Exception):
+    """The engine broke on this picture, or took too long, or too much memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def read_words(picture: Image.Image, mode: int = BLOCK, timeout_s: float = 18) -
     """Every word of a grey picture, in the engine's order.
 
     The caller's process group is what a deadline kills: pytesseract alone would leave orphans (reliability.md E14).
-    Raises EngineMissing when the engine cannot run or gives up.
+    Raises EngineMissing when there is no engine, EngineFailed when it gives up on this picture.
     """
     program, data = find_program()
     pytesseract.pytesseract.tesseract_cmd = program
@@ -58,8 +62,10 @@ def read_words(picture: Image.Image, mode: int = BLOCK, timeout_s: float = 18) -
         rows = pytesseract.image_to_data(
             picture, lang="eng", config=config, timeout=timeout_s, output_type=pytesseract.Output.DICT
         )
-    except (pytesseract.TesseractError, pytesseract.TesseractNotFoundError, RuntimeError, OSError) as error:
+    except pytesseract.TesseractNotFoundError as error:
         raise EngineMissing(str(error)) from error
+    except (pytesseract.TesseractError, RuntimeError, OSError) as error:
+        raise EngineFailed(str(error)) from error
     return [seen for at in range(len(rows["text"])) if (seen := _seen(rows, at)) is not None]
 
 

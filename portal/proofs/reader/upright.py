@@ -78,9 +78,7 @@ def find_sheet(picture: Image.Image) -> Sheet | None:
     height, width = region.shape
     inset = 0.004
     middle = (sum(x for x, _ in corners) / 4, sum(y for _, y in corners) / 4)
-    found = [
-        ((x + (middle[0] - x) * inset) / width, (y + (middle[1] - y) * inset) / height) for x, y in corners
-    ]
+    found = [((x + (middle[0] - x) * inset) / width, (y + (middle[1] - y) * inset) / height) for x, y in corners]
     return Sheet((found[0], found[1], found[2], found[3]))
 
 
@@ -113,7 +111,8 @@ def _threshold(grey: Grey) -> float:
     mean = np.cumsum(weights * edges[:-1])
     with np.errstate(divide="ignore", invalid="ignore"):
         between = (mean[-1] * below - mean) ** 2 / (below * (1 - below))
-    return float(edges[int(np.nanargmax(between)) + 1])
+    between = np.nan_to_num(between, nan=0.0, posinf=0.0)
+    return float(edges[int(np.argmax(between)) + 1])
 
 
 def _grown(bright: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -1,0 +1,133 @@
+"""Which bank issued a document: by what only that bank prints, never by a bank's name occurring somewhere.
+
+Source: proofs.md 1, rule 2 (the destination bank is printed too).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from portal.proofs.extract.general import Bank, banks
+from portal.proofs.extract.labels import squeezed
+from portal.proofs.extract.lines import Line, Token
+
+_ENOUGH = 2.0
+_REGISTRATION, _DOMAIN, _PHRASE, _HEADER_NAME, _NAME = 3.0, 2.5, 2.5, 1.6, 0.6
+_LEGAL = re.compile(
+    r"((?:[A-Z][\w&'’-]*\s){1,4}(?:Bank|BANK|Mutual Bank))(?:\s(?:of\sSouth\sAfrica))?(?:\s\(?(?:Pty\)?\s)?(?:Limited|Ltd|Beperk|Bpk))?"
+)
+_LEGAL_NEAR = re.compile(
+    r"authori[sz]ed|financial services|credit provider|reg(?:istration)?\.?\s?no|hereby confirms|confirms? that|finansi[eë]le",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """The issuing bank, how sure that is (0 to 1), and the words that say so."""
+
+    name: str
+    confidence: float
+    tokens: tuple[Token, ...]
+
+
+def issuer(lines: Sequence[Line], not_evidence: Iterable[Token]) -> Issuer | None:
+    """The bank whose own wording the document carries.
+
+    not_evidence: words that were read as values (the beneficiary's bank among them).
+    """
+    barred = {id(token) for token in not_evidence}
+    scored = [
+        (score, bank, tokens) for bank in banks() if (found := _score(bank, lines, barred)) for score, tokens in [found]
+    ]
+    scored.sort(key=lambda item: -item[0])
+    if scored and scored[0][0] >= _ENOUGH and (len(scored) == 1 or scored[0][0] > scored[1][0] * 1.25):
+        score, bank, tokens = scored[0]
+        return Issuer(bank.name, min(0.99, 0.8 + score / 30), tokens)
+    stranger = _stranger(lines)
+    if stranger is not None:
+        return stranger
+    if scored and scored[0][0] >= _HEADER_NAME and (len(scored) == 1 or scored[0][0] > scored[1][0] * 1.25):
+        score, bank, tokens = scored[0]
+        return Issuer(bank.name, 0.7, tokens)
+    return None
+
+
+def known_bank(printed: str) -> Bank | None:
+    """The bank that a printed name means: ``FIRST NATIONAL BANK`` is FNB; None for a stranger."""
+    letters = squeezed(printed)
+    for bank in banks():
+        if any(letters == squeezed(name) for name in (bank.name, *bank.names)):
+            return bank
+    if len(letters) < 6:
+        return None
+    best = max(
+        ((fuzz.ratio(letters, squeezed(name)), bank) for bank in banks() for name in bank.names),
+        key=lambda pair: pair[0],
+    )
+    return best[1] if best[0] >= 86 else None
+
+
+def _score(bank: Bank, lines: Sequence[Line], barred: set[int]) -> tuple[float, tuple[Token, ...]] | None:
+    score, best, where = 0.0, 0.0, tuple[Token, ...]()
+    phrases = [squeezed(phrase) for phrase in bank.phrases]
+    for line in lines:
+        tokens = tuple(token for cell in line.cells for token in cell.tokens if id(token) not in barred)
+        if not tokens:
+            continue
+        plain = " ".join(token.text for token in tokens).lower()
+        letters = squeezed(plain)
+        gained = _evidence(bank, plain, letters, phrases) + _named(bank, line, tokens)
+        score += gained
+        if gained > best:
+            best, where = gained, _naming(bank, tokens)
+    return (score, where) if score > 0 else None
+
+
+def _evidence(bank: Bank, plain: str, letters: str, phrases: list[str]) -> float:
+    gained = sum(_REGISTRATION for number in bank.registration if squeezed(number) in letters)
+    gained += sum(_DOMAIN for domain in bank.domains if domain in plain)
+    for phrase in phrases:
+        if phrase in letters or (len(letters) >= len(phrase) > 14 and fuzz.partial_ratio(phrase, letters) >= 88):
+            gained += _PHRASE
+    return gained
+
+
+def _named(bank: Bank, line: Line, tokens: Sequence[Token]) -> float:
+    """A name in a heading, a letterhead or a signature: a short cell that is (nearly) nothing but the bank."""
+    gained = 0.0
+    for cell in line.cells:
+        letters = squeezed(cell.text)
+        names = [squeezed(name) for name in (bank.name, *bank.names)]
+        if any(token in tokens for token in cell.tokens) and any(
+            letters == name or (letters.startswith(name) and len(cell.tokens) <= 6) for name in names
+        ):
+            high = cell.y0 < 0.35 and line.page == 1
+            gained += _HEADER_NAME if high else _NAME
+    return gained
+
+
+def _naming(bank: Bank, tokens: Sequence[Token]) -> tuple[Token, ...]:
+    words = {squeezed(word) for name in (bank.name, *bank.names) for word in name.split()}
+    found = tuple(token for token in tokens if squeezed(token.text) in words)
+    return found or tuple(tokens[:4])
+
+
+def _stranger(lines: Sequence[Line]) -> Issuer | None:
+    """A bank we do not know that names itself in a legal line or a confirming sentence."""
+    for line in lines:
+        if not _LEGAL_NEAR.search(line.text):
+            continue
+        match = _LEGAL.search(line.text)
+        if match is None:
+            continue
+        name = match[1].strip()
+        tokens = tuple(token for cell in line.cells for token in cell.tokens if token.text in name.split())
+        known = known_bank(name)
+        if tokens:
+            return Issuer(known.name if known else name, 0.75, tokens)
+    return None

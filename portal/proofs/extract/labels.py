@@ -1,0 +1,79 @@
+"""What a label means: phrases in two languages, found in spite of the engine's slips.
+
+Letters are compared without case, spaces and punctuation; long labels may differ in a letter or two.
+Only labels are read so kindly, never a value.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import Levenshtein
+
+#: a label of so many letters may differ in one letter, of so many in two, and so on
+_ONE_SLIP, _TWO_SLIPS, _THREE_SLIPS = 6, 12, 22
+LONGEST = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A label that was recognised: what it means and how exactly it was printed (1.0: to the letter)."""
+
+    kind: str
+    phrase: str
+    closeness: float
+
+
+def squeezed(text: str) -> str:
+    """Letters and digits only, lower case, without accents."""
+    plain = unicodedata.normalize("NFKD", text.lower())
+    return re.sub(r"[^a-z0-9]", "", plain)
+
+
+class Lexicon:
+    """Labels by their squeezed form. Later tables stand before earlier ones."""
+
+    def __init__(self, *tables: Mapping[str, Iterable[str]]) -> None:
+        self._kinds: dict[str, str] = {}
+        for table in tables:
+            for kind, phrases in table.items():
+                for phrase in phrases:
+                    self._kinds[squeezed(phrase)] = kind
+        self._by_length: dict[int, list[str]] = {}
+        for phrase in self._kinds:
+            self._by_length.setdefault(len(phrase), []).append(phrase)
+        self.find = lru_cache(maxsize=4096)(self._find)
+
+    def _find(self, letters: str) -> Found | None:
+        """The label that these squeezed letters are, or nearly are; None when there is none or it is unclear."""
+        exact = self._kinds.get(letters)
+        if exact is not None:
+            return Found(exact, letters, 1.0)
+        slips = allowed_slips(len(letters))
+        if slips == 0:
+            return None
+        near: list[tuple[int, str]] = []
+        for length in range(len(letters) - slips, len(letters) + slips + 1):
+            for phrase in self._by_length.get(length, ()):
+                if slips > allowed_slips(len(phrase)):
+                    continue
+                distance = Levenshtein.distance(letters, phrase, score_cutoff=slips)
+                if distance <= slips:
+                    near.append((distance, phrase))
+        if not near:
+            return None
+        near.sort()
+        kinds = {self._kinds[phrase] for distance, phrase in near if distance == near[0][0]}
+        if len(kinds) > 1:
+            return None
+        distance, phrase = near[0]
+        return Found(self._kinds[phrase], phrase, 1 - distance / len(phrase))
+
+
+def allowed_slips(length: int) -> int:
+    """How many letters of a label of this length the engine may have got wrong."""
+    return (length >= _ONE_SLIP) + (length >= _TWO_SLIPS) + (length >= _THREE_SLIPS)

@@ -1,0 +1,174 @@
+"""Words become lines and cells by where they stand, never by the order in which they came.
+
+Places are in widths of the page, so that across and down have one scale.
+Source: proofs.md 1 (content-stream order is not the visual order) and 3.3 (lines of leaning photos).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from portal.proofs.types import Box, Page, Word
+
+#: a gap wider than this many letter heights parts two cells of a line
+CELL_GAP = 1.15
+#: how far, in letter heights, a word may stand above or below its row: near its neighbour, and across a gap
+_SAME_LINE, _SAME_LINE_FAR = 0.45, 0.62
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word and its place in page widths."""
+
+    word: Word
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def text(self) -> str:
+        return self.word.text
+
+    @property
+    def middle(self) -> float:
+        return (self.y0 + self.y1) / 2
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Words that stand together on a line."""
+
+    tokens: tuple[Token, ...]
+    line: int
+    page: int
+
+    @property
+    def x0(self) -> float:
+        return self.tokens[0].x0
+
+    @property
+    def x1(self) -> float:
+        return max(token.x1 for token in self.tokens)
+
+    @property
+    def y0(self) -> float:
+        return min(token.y0 for token in self.tokens)
+
+    @property
+    def y1(self) -> float:
+        return max(token.y1 for token in self.tokens)
+
+    @property
+    def height(self) -> float:
+        return median(token.height for token in self.tokens)
+
+    @property
+    def text(self) -> str:
+        return " ".join(token.text for token in self.tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The cells of one line, left to right; ``at`` counts lines of the document from its top."""
+
+    cells: tuple[Cell, ...]
+    at: int
+    page: int
+
+    @property
+    def text(self) -> str:
+        return " ".join(cell.text for cell in self.cells)
+
+    @property
+    def y(self) -> float:
+        return self.cells[0].y0
+
+
+def lines_of(pages: Sequence[Page]) -> tuple[Line, ...]:
+    """All lines of a document, page by page, top to bottom."""
+    found: list[Line] = []
+    for page in pages:
+        tokens = [_token(word, page) for word in page.words if word.text.strip()]
+        for row in _rows(tokens):
+            at = len(found)
+            found.append(Line(tuple(_cells(row, at, page.number)), at, page.number))
+    return tuple(found)
+
+
+def box_around(tokens: Iterable[Token]) -> Box:
+    """The smallest box around some words, in fractions of their page."""
+    boxes = [token.word.box for token in tokens]
+    return (
+        min(box[0] for box in boxes), min(box[1] for box in boxes),
+        max(box[2] for box in boxes), max(box[3] for box in boxes),
+    )  # fmt: skip
+
+
+def in_reading_order(page: Page) -> tuple[Word, ...]:
+    """The words of a page line by line, left to right."""
+    return tuple(token.word for row in _rows([_token(word, page) for word in page.words]) for token in row)
+
+
+def _token(word: Word, page: Page) -> Token:
+    tall = page.height / max(page.width, 1)
+    x0, y0, x1, y1 = word.box
+    return Token(word, x0, y0 * tall, x1, y1 * tall)
+
+
+def _rows(tokens: list[Token]) -> list[list[Token]]:
+    """Rows of words: each word joins the row whose last word it continues, a leaning page allowed for."""
+    if not tokens:
+        return []
+    usual = median(token.height for token in tokens)
+    slope = _slope(tokens, usual)
+    rows: list[list[Token]] = []
+    for token in sorted(tokens, key=lambda token: token.x0):
+        best, distance = None, 1.0
+        for row in rows:
+            last = row[-1]
+            gap = token.x0 - last.x1
+            if gap < -0.5 * max(last.height, usual):
+                continue
+            expected = last.middle + slope * (token.x0 - last.x0)
+            allowed = _SAME_LINE if gap < 2 * usual else _SAME_LINE_FAR
+            off = abs(token.middle - expected) / max(min(token.height, last.height), 0.6 * usual) / allowed
+            if off < distance:
+                best, distance = row, off
+        if best is None:
+            rows.append([token])
+        else:
+            best.append(token)
+    return sorted(rows, key=lambda row: row[0].middle - slope * row[0].x0)
+
+
+def _slope(tokens: list[Token], usual: float) -> float:
+    """How much lines fall per page width: the median over pairs of neighbours."""
+    ordered = sorted(tokens, key=lambda token: (round(token.middle / max(usual, 1e-6)), token.x0))
+    found = []
+    for left, right in itertools.pairwise(ordered):
+        gap = right.x0 - left.x1
+        if 0 <= gap < 1.5 * usual and abs(right.middle - left.middle) < 0.5 * usual:
+            reach = (right.x0 + right.x1 - left.x0 - left.x1) / 2
+            bottom = (right.y1 - left.y1) / reach if reach > 0 else 0.0
+            found.append(bottom)
+    slope = median(found) if len(found) >= 12 else 0.0
+    return slope if abs(slope) < 0.06 else 0.0
+
+
+def _cells(row: list[Token], at: int, page: int) -> Iterable[Cell]:
+    height = median(token.height for token in row)
+    cell = [row[0]]
+    for token in row[1:]:
+        if token.x0 - cell[-1].x1 > CELL_GAP * min(height, 1.4 * max(cell[-1].height, token.height)):
+            yield Cell(tuple(cell), at, page)
+            cell = []
+        cell.append(token)
+    yield Cell(tuple(cell), at, page)

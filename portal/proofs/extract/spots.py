@@ -1,0 +1,197 @@
+"""Labels on a page and the words that stand where their values stand: beside, behind a colon, or below.
+
+Source: design.md 6 (the general extractor), proofs.md 1 (rows, columns, colon lists and cards).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from portal.proofs.extract.labels import LONGEST, Found, Lexicon, squeezed
+from portal.proofs.extract.lines import Cell, Line, Token
+
+BESIDE, BELOW, BEHIND, ABOVE = "beside", "below", "behind", "above"
+#: a value in a card stands at most so many letter heights below its label
+_CARD_REACH = 3.2
+_LEADERS = ":;.-–—=_|>"
+#: a cell of more words than this is a sentence, not a label with a value
+_PROSE = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Words that may be a label's value, and where they stand seen from the label."""
+
+    how: str
+    tokens: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A label on the page with the places where its value may stand, the likeliest first."""
+
+    label: Found
+    tokens: tuple[Token, ...]
+    line: int
+    page: int
+    #: nothing but this label stands in its cell, or a colon follows it
+    is_set_off: bool
+    places: tuple[Place, ...]
+
+    @property
+    def x0(self) -> float:
+        return self.tokens[0].x0
+
+    @property
+    def y0(self) -> float:
+        return min(token.y0 for token in self.tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A label found in a cell: words first to last (exclusive)."""
+
+    found: Found
+    first: int
+    last: int
+    colon: bool
+
+
+def spots_in(lines: Sequence[Line], lexicon: Lexicon) -> list[Spot]:
+    """Every label on the pages, in reading order."""
+    marks = {id(cell): _marks(cell, lexicon) for line in lines for cell in line.cells}
+    found: list[Spot] = []
+    for line in lines:
+        for at, cell in enumerate(line.cells):
+            for number, mark in enumerate(marks[id(cell)]):
+                following = marks[id(cell)][number + 1 :]
+                behind = cell.tokens[mark.last : following[0].first if following else None]
+                is_last = not following
+                beside = _beside(line, at, mark, marks) if is_last else ()
+                below = _below(lines, line.at, cell, mark, marks) if is_last else ()
+                places = tuple(
+                    Place(how, stripped)
+                    for how, tokens in ((BEHIND, behind), (BESIDE, beside), (BELOW, below))
+                    if (stripped := _without_leaders(tokens))
+                )
+                tokens = cell.tokens[mark.first : mark.last]
+                alone = mark.first == 0 and mark.last == len(cell.tokens)
+                found.append(Spot(mark.found, tokens, line.at, line.page, alone or mark.colon, places))
+    return found
+
+
+def _marks(cell: Cell, lexicon: Lexicon) -> list[_Mark]:
+    """Labels in a cell: one at its start, more inside it only where a colon follows them."""
+    found: list[_Mark] = []
+    at = 0
+    while at < len(cell.tokens):
+        mark = _mark_at(cell, at, lexicon)
+        if mark is not None and (at == 0 or mark.colon) and not _is_sentence(cell, mark):
+            found.append(mark)
+            at = mark.last
+        else:
+            at += 1
+    return found
+
+
+def _is_sentence(cell: Cell, mark: _Mark) -> bool:
+    return len(cell.tokens) > _PROSE and not mark.colon
+
+
+def _mark_at(cell: Cell, first: int, lexicon: Lexicon) -> _Mark | None:
+    best: _Mark | None = None
+    for last in range(first + 1, min(first + LONGEST, len(cell.tokens)) + 1):
+        token = cell.tokens[last - 1]
+        if not squeezed(token.text):
+            continue
+        letters = squeezed("".join(part.text for part in cell.tokens[first:last]))
+        found = lexicon.find(letters)
+        if found is not None and _is_better(found, best.found if best else None):
+            best = _Mark(found, first, last, _colon_after(cell, last))
+        if token.text.endswith(":"):
+            break
+    return best
+
+
+def _is_better(found: Found, best: Found | None) -> bool:
+    """Whether a longer run of words is a better label than a shorter one: not when it is the same label plus a word."""
+    if best is None:
+        return True
+    if best.phrase == found.phrase:
+        return found.closeness > best.closeness
+    return found.closeness >= best.closeness or found.closeness > 0.9
+
+
+def _colon_after(cell: Cell, last: int) -> bool:
+    if cell.tokens[last - 1].text.endswith((":", ":-")):
+        return True
+    return last < len(cell.tokens) and cell.tokens[last].text.startswith(":")
+
+
+def _beside(line: Line, at: int, mark: _Mark, marks: dict[int, list[_Mark]]) -> tuple[Token, ...]:
+    """The next cell of the line that says something, unless it is a label itself.
+
+    A cell that would be a label of the same kind is a value: ``Payment type | Immediate payment``.
+    """
+    for place, cell in enumerate(line.cells[at + 1 :], start=at + 1):
+        if not _without_leaders(cell.tokens) or _is_speck(line, place):
+            continue
+        starts_with_label = any(
+            other.first == 0 and _is_label_cell(cell, other) and other.found.kind != mark.found.kind
+            for other in marks[id(cell)]
+        )
+        return () if starts_with_label else cell.tokens
+    return ()
+
+
+def _is_speck(line: Line, at: int) -> bool:
+    """A colon or a speck that the engine took for a sign: one doubtful sign alone, with more to its right."""
+    cell = line.cells[at]
+    lone = len(cell.tokens) == 1 and len(cell.text) == 1 and at + 1 < len(line.cells)
+    return lone and cell.tokens[0].word.confidence < 1.0
+
+
+def _is_label_cell(cell: Cell, mark: _Mark) -> bool:
+    """Whether a cell that begins with a label is one, rather than a value that happens to begin like one."""
+    return mark.colon or mark.last == len(cell.tokens)
+
+
+def _below(
+    lines: Sequence[Line], at: int, label: Cell, mark: _Mark, marks: dict[int, list[_Mark]]
+) -> tuple[Token, ...]:
+    """The nearest cell below that shares an edge or the middle with the label, unless it is a label."""
+    if mark.first != 0 or mark.last != len(label.tokens):
+        return ()
+    for cell in _under(lines, at, label):
+        if any(other.first == 0 and _is_label_cell(cell, other) for other in marks[id(cell)]):
+            return ()
+        return cell.tokens
+    return ()
+
+
+def _under(lines: Sequence[Line], at: int, label: Cell) -> Iterator[Cell]:
+    height = label.height
+    for line in lines[at + 1 : at + 6]:
+        if line.page != label.page:
+            return
+        for cell in line.cells:
+            gap = cell.y0 - label.y1
+            if -0.6 * height <= gap <= _CARD_REACH * height and _shares_edge(label, cell, height):
+                yield cell
+
+
+def _shares_edge(label: Cell, cell: Cell, height: float) -> bool:
+    reach = 1.2 * height
+    same_left = abs(label.x0 - cell.x0) < reach
+    same_right = abs(label.x1 - cell.x1) < reach
+    same_middle = abs(label.x0 + label.x1 - cell.x0 - cell.x1) / 2 < reach
+    return same_left or same_right or same_middle
+
+
+def _without_leaders(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """The words without the colons and dots that lead to them; masks (``..790356``) stay."""
+    first = 0
+    while first < len(tokens) and not tokens[first].text.strip(_LEADERS):
+        first += 1
+    return tuple(tokens[first:])

@@ -1,0 +1,190 @@
+"""What a document is and what it says happened: its title, its status and its sentences.
+
+Source: design.md 6 (`status` passes only for a payment made; `is_pop`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from portal.proofs.extract.general import Patterns, Wording, wording
+from portal.proofs.extract.labels import squeezed
+from portal.proofs.extract.lines import Cell, Line, Token
+
+MADE = "made"
+PROOF = "proof_of_payment"
+#: status wording that is told by its sentence must speak of the payment itself
+_SUBJECT = re.compile(r"\b(?:payment|transaction|transfer|instruction|eft|it|betaling|transaksie|oordrag|instruksie)\b")
+_PAST_OR_PRESENT = re.compile(r"\b(?:is|was|has|have|had|been|being|were|are|word|is|het|will|sal)\b")
+_TITLE_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement of the document, how clear it is (0 to 1), and its words."""
+
+    value: str
+    clarity: float
+    tokens: tuple[Token, ...]
+
+
+def status_of(printed: str) -> str | None:
+    """What a printed status (``Successful``, ``Pending approval``) means; None when it means nothing we know."""
+    return _status_in(_plain(printed), wording(), made_too=True)
+
+
+def status_in(lines: Sequence[Line], last_field: int) -> Said | None:
+    """What the document says happened to the payment, outside a labelled status.
+
+    last_field: the line of the last field; prose below it is small print, and only believed where it speaks of this
+    payment without conditions. Anything but "made" outweighs "made" wherever it stands.
+    """
+    table = wording()
+    made: Said | None = None
+    for at, line in enumerate(lines):
+        for cell in line.cells:
+            plain = _plain(cell.text)
+            following = _plain(lines[at + 1].text) if at + 1 < len(lines) and len(cell.tokens) > 7 else ""
+            found = _stated(cell, plain, following, line.at <= last_field, table)
+            if found is not None and found != MADE:
+                return Said(found, 0.95, cell.tokens)
+            if made is None and (found == MADE or _any(table.confirms, plain)):
+                made = Said(MADE, 0.95, cell.tokens)
+    return made
+
+
+def document_type(lines: Sequence[Line], kinds: Collection[str]) -> Said | None:
+    """What kind of document this is.
+
+    kinds: which kinds of label were found with a value; a payment has an amount and says to whom or under which number.
+    Returns None when there is nothing to go by.
+    """
+    table = wording()
+    titled = _titled(lines, table)
+    confirming = next((cell for line in lines for cell in line.cells if _any(table.confirms, _plain(cell.text))), None)
+    weights = {name: _marked(lines, phrases) for name, phrases in table.marks.items()}
+    is_payment = "amount" in kinds and bool({"trace_id", "account", "beneficiary", "reference"} & set(kinds))
+    heaviest = max(weights, key=lambda name: weights[name])
+    if titled and titled.value != PROOF and (weights.get(titled.value, 0) >= 1 or not (confirming and is_payment)):
+        return titled
+    if weights[heaviest] >= 3 and (titled is None or titled.value != PROOF):
+        return Said(heaviest, 0.8, ())
+    if titled and titled.value == PROOF and is_payment:
+        return titled
+    if confirming is not None and is_payment:
+        return Said(PROOF, 0.9, confirming.tokens)
+    if titled is not None:
+        return Said("other" if titled.value == PROOF else titled.value, 0.6, titled.tokens)
+    return Said("other", 0.6, ()) if lines else None
+
+
+def payer_in(lines: Sequence[Line]) -> tuple[str, tuple[Token, ...]] | None:
+    """Who paid, from a sentence like ``Please be advised that X made a payment to your account``."""
+    for at, line in enumerate(lines):
+        tokens = [token for cell in line.cells for token in cell.tokens]
+        if len(tokens) < 4:
+            continue
+        below = [token for cell in lines[at + 1].cells for token in cell.tokens] if at + 1 < len(lines) else []
+        text = " ".join(token.text for token in [*tokens, *below])
+        first_length = len(" ".join(token.text for token in tokens))
+        for pattern in wording().payer_sentences:
+            match = pattern.search(text)
+            if match is None or match.start() > first_length:
+                continue
+            name = match["name"].strip(" ,;*")
+            named = _tokens_between([*tokens, *below], match.start("name"), match.end("name"))
+            if named and _is_a_name(name):
+                return name, named
+    return None
+
+
+def _is_a_name(name: str) -> bool:
+    """A first name alone, or a phrase about accounts, names nobody."""
+    words = name.split()
+    plain = name.lower()
+    about = re.search(r"\b(?:your|my|the|this|our|account|payment|u|my|die|hierdie|following)\b", plain)
+    return 2 <= len(words) <= 9 and not about and sum(letter.isalpha() for letter in name) >= 3
+
+
+def _stated(cell: Cell, plain: str, following: str, is_above: bool, table: Wording) -> str | None:
+    """The status a cell states: short headings by themselves, sentences when they speak of the payment."""
+    if len(cell.tokens) <= _TITLE_WORDS and is_above:
+        if _any(table.conditional, plain):
+            return None
+        found = _status_in(plain, table, made_too=False)
+        return found if found and (_SUBJECT.search(plain) or len(cell.tokens) <= 3) else None
+    for sentence in re.split(r"(?<=[.!:;])\s", f"{plain} {following}".strip()):
+        if not _SUBJECT.search(sentence) or not _PAST_OR_PRESENT.search(sentence):
+            continue
+        if _any(table.conditional, sentence):
+            continue
+        if not is_above and not re.search(
+            r"\b(?:this|your|the|following|hierdie|u|die) (?:following )?(?:payment|transaction|transfer|instruction|betaling|transaksie)\b",
+            sentence,
+        ):
+            continue
+        found = _status_in(sentence, table, made_too=False)
+        if found is not None:
+            return found
+    return None
+
+
+def _status_in(plain: str, table: Wording, *, made_too: bool) -> str | None:
+    for status in ("reversed", "awaiting authorisation", "failed", "scheduled", "pending"):
+        if _any(table.status[status], plain):
+            return status
+    return MADE if made_too and _any(table.made, plain) else None
+
+
+def _titled(lines: Sequence[Line], table: Wording) -> Said | None:
+    """The title: a short cell that is, or begins with, a known title; the larger print wins, then the higher."""
+    found: list[tuple[float, Said]] = []
+    for line in lines:
+        for cell in line.cells:
+            letters = squeezed(cell.text)
+            if len(cell.tokens) > _TITLE_WORDS or len(letters) < 4:
+                continue
+            kind = _title_kind(letters, table)
+            if kind is not None:
+                found.append((cell.height - 0.002 * line.at, Said(kind, 0.95, cell.tokens)))
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _title_kind(letters: str, table: Wording) -> str | None:
+    best: tuple[int, str] | None = None
+    for kind, titles in table.titles.items():
+        for title in titles:
+            name = squeezed(title)
+            near = letters == name or (
+                len(name) >= 10 and (letters.startswith(name) or fuzz.ratio(letters, name) >= 90)
+            )
+            if near and (best is None or len(name) > best[0]):
+                best = (len(name), kind)
+    return best[1] if best else None
+
+
+def _marked(lines: Sequence[Line], phrases: Sequence[str]) -> int:
+    """How many of a document type's marks are printed at the start of a cell."""
+    cells = [squeezed(cell.text) for line in lines for cell in line.cells]
+    return sum(any(cell.startswith(squeezed(phrase)) for cell in cells) for phrase in phrases)
+
+
+def _any(patterns: Patterns, plain: str) -> bool:
+    return any(pattern.search(plain) for pattern in patterns)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text.lower().replace("’", "'").replace("‘", "'")).strip()
+
+
+def _tokens_between(tokens: Sequence[Token], start: int, end: int) -> tuple[Token, ...]:
+    found, at = [], 0
+    for token in tokens:
+        if at < end and start < at + len(token.text):
+            found.append(token)
+        at += len(token.text) + 1
+    return tuple(found)

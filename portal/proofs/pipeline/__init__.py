@@ -1,0 +1,10 @@
+"""Read → extract → look again → match → verdict, free of any database.
+
+The worker, the API and the command line all come through here.
+Source: design.md 4 and 6.
+"""
+
+from portal.proofs.pipeline.judging import judge
+from portal.proofs.pipeline.reading import VERSIONS, read, read_safely, unread
+
+__all__ = ["VERSIONS", "judge", "read", "read_safely", "unread"]

@@ -1,0 +1,113 @@
+"""One document from bytes to a reading: in this process, or in a bounded child.
+
+Source: design.md 6 (a reading has 20 s in all, children included), reliability.md E14 to E17.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
+
+from portal.proofs import verdict
+from portal.proofs.extract import layouts_version, read_fields
+from portal.proofs.extract.lines import in_reading_order
+from portal.proofs.pipeline.second_look import confirmed
+from portal.proofs.pipeline.visible import unlike_the_page
+from portal.proofs.reader import Document, EngineFailed, EngineMissing, Unreadable, read_document, refusal, sandbox
+from portal.proofs.tamper import Suspect, signals_of
+from portal.proofs.types import FIELD_NAMES, Page, Reading
+from portal.proofs.types.as_json import reading_from_json, reading_to_json
+
+DEADLINE_S = 20.0
+#: address space a reading may add, per process; what it really uses stays far below
+MEMORY_MB = 900
+#: what a reading was made with, stored beside it so that it can be explained, replayed and recalled
+VERSIONS = {"reader": "1", "extract": "1", "tamper": "1", "layouts": layouts_version(), "rules": verdict.VERSION}
+_ENGINE_MISSING = "engine missing"
+
+
+def read(document: bytes | Path, *, without: Collection[str] = ()) -> Reading:
+    """Read a document in this process.
+
+    without: names of banks whose layouts are switched off.
+    Returns ``ok=False`` with words for the sender when it cannot be read. Raises EngineMissing when there is no engine
+    on this machine, OSError when the file cannot be opened.
+    """
+    started = time.perf_counter()
+    data = document.read_bytes() if isinstance(document, Path) else document
+    try:
+        reading = _read(read_document(data), without)
+    except Unreadable as refused:
+        reading = unread(refused.words)
+    except (EngineFailed, MemoryError):
+        reading = unread(refusal.TOO_HEAVY)
+    return replace(reading, ms=round((time.perf_counter() - started) * 1000))
+
+
+def read_safely(
+    document: bytes | Path,
+    *,
+    without: Collection[str] = (),
+    deadline_s: float = DEADLINE_S,
+    memory_mb: int = MEMORY_MB,
+) -> Reading:
+    """Read a document in a child process that is killed, with all it started, when its time is over.
+
+    Never raises for a bad document: that is a reading with ``ok=False``. Raises EngineMissing and OSError as `read`.
+    """
+    started = time.perf_counter()
+    data = document.read_bytes() if isinstance(document, Path) else document
+    try:
+        answer = sandbox.run(lambda: _as_bytes(data, without), deadline_s=deadline_s, memory_mb=memory_mb)
+    except sandbox.Stopped as stopped:
+        words = refusal.TOO_LONG if stopped.why == "time" else refusal.TOO_HEAVY
+        return replace(unread(words), ms=round((time.perf_counter() - started) * 1000))
+    found = json.loads(answer)
+    if _ENGINE_MISSING in found:
+        raise EngineMissing(found[_ENGINE_MISSING])
+    return reading_from_json(found)
+
+
+def unread(words: str) -> Reading:
+    """The reading of a document that could not be read, with the reason in words for its sender."""
+    fields = dict.fromkeys(FIELD_NAMES)
+    return Reading(False, words, "none", (), "", dict(fields), (), 0, None, dict(VERSIONS))
+
+
+def _as_bytes(data: bytes, without: Collection[str]) -> bytes:
+    try:
+        return json.dumps(reading_to_json(read(data, without=without))).encode()
+    except EngineMissing as error:
+        return json.dumps({_ENGINE_MISSING: str(error)}).encode()
+
+
+def _read(document: Document, without: Collection[str]) -> Reading:
+    pages = tuple(sheet.page for sheet in document.sheets)
+    if not any(page.words for page in pages):
+        return replace(unread(refusal.NO_TEXT), pages=pages, picture_hash=document.picture_hash)
+    extraction = confirmed(document, read_fields(pages, without))
+    suspect = Suspect(
+        document.source.media_type, document.source.data, pages, [sheet.picture for sheet in document.sheets],
+        extraction.fields,
+    )  # fmt: skip
+    signals = (*extraction.signals, *unlike_the_page(document, extraction), *signals_of(suspect))
+    return Reading(
+        ok=True,
+        error=None,
+        engine=document.engine,
+        pages=tuple(_ordered(page) for page in pages),
+        text=extraction.text,
+        fields=extraction.fields,
+        signals=signals,
+        ms=0,
+        layout=extraction.layout,
+        versions=dict(VERSIONS),
+        picture_hash=document.picture_hash,
+    )
+
+
+def _ordered(page: Page) -> Page:
+    return replace(page, words=in_reading_order(page))

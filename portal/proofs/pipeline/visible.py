@@ -1,0 +1,82 @@
+"""A text layer is compared with the page that people see: both must say the same.
+
+Source: design.md 6 (a PDF with a text layer is also rendered, its main fields compared with what is visible).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from portal.core.money import Money
+from portal.core.text import alphanumeric, fold
+from portal.proofs.extract import Extraction, parse_line
+from portal.proofs.pipeline.second_look import same
+from portal.proofs.reader import Document, EngineFailed, EngineMissing, Seen, Sheet, look_again, look_at
+from portal.proofs.types import FieldValue, Signal
+
+_COMPARED = ("amount", "reference", "beneficiary_account", "date")
+_WORDS = {
+    "amount": "the amount", "reference": "the reference", "beneficiary_account": "the account", "date": "the date",
+}  # fmt: skip
+#: a picture of the text that differs less than this is the engine's slip, not another text
+_ALIKE = 60
+
+
+def unlike_the_page(document: Document, extraction: Extraction) -> list[Signal]:
+    """A signal for each main field of a text layer that the visible page does not show."""
+    values = [
+        (name, value) for name in _COMPARED if (value := extraction.fields[name]) is not None and value.engine == "text"
+    ]
+    if not values:
+        return []
+    sheet = next(sheet for sheet in document.sheets if sheet.page.number == values[0][1].page)
+    try:
+        looks = look_at(sheet, [value.box for _, value in values])
+        return [
+            signal
+            for (name, value), seen in zip(values, looks, strict=True)
+            if (signal := _compared(sheet, name, value, seen)) is not None
+        ]
+    except (EngineFailed, EngineMissing):
+        words = "The text of this PDF could not be compared with what its page shows."
+        return [Signal("text_layer_unchecked", "warn", words, sheet.page.number, values[0][1].box)]
+
+
+def _compared(sheet: Sheet, name: str, value: FieldValue, seen: Sequence[Seen]) -> Signal | None:
+    """Nothing when the look, or a second one closer by, shows what the text layer says."""
+    if _shows(name, value, seen):
+        return None
+    closer = look_again(sheet, value.box)
+    if _shows(name, value, closer):
+        return None
+    text = " ".join(word.text for word in closer) or " ".join(word.text for word in seen)
+    severity = "bad" if name == "amount" or not text else "warn"
+    shown = f"“{text}”" if text else "nothing there"
+    words = f"The PDF's own text gives {_WORDS[name]} as “{_written(name, value)}”, but its page shows {shown}."
+    return Signal("text_layer_differs", severity, words, value.page, value.box)
+
+
+def _shows(name: str, value: FieldValue, seen: Sequence[Seen]) -> bool:
+    pairs = [(word.text, word.confidence) for word in seen]
+    read = parse_line(name, pairs, value.value)
+    if read is not None and same(name, read[0], value.value):
+        return True
+    if name == "amount":
+        digits = "".join(letter for letter in fold("".join(word.text for word in seen)) if letter.isdigit())
+        return bool(digits) and digits == value.value.replace(".", "") and read is None
+    text = alphanumeric(fold(" ".join(word.text for word in seen)))
+    wanted = alphanumeric(fold(value.value))
+    if name == "date":
+        return read is None and bool(text) and _near_date(text, value.value)
+    return bool(text) and fuzz.ratio(text, wanted) >= _ALIKE + 25
+
+
+def _near_date(text: str, iso: str) -> bool:
+    year, _, day = iso.split("-")
+    return fuzz.partial_ratio(fold(year), text) >= _ALIKE and fold(str(int(day))) in text
+
+
+def _written(name: str, value: FieldValue) -> str:
+    return str(Money.parse(value.value)) if name == "amount" else value.value
