@@ -99,6 +99,9 @@ on("click", "button[data-turn]", () => $$(".viewer .doc").forEach((doc) => { doc
 // Number steppers
 on("click", ".stepper button", (button) => { const input = $("input", button.parentElement); input[button.dataset.step === "up" ? "stepUp" : "stepDown"](); input.dispatchEvent(new Event("change", { bubbles: true })); });
 
+// A choice that takes effect at once: <select data-submit>
+on("change", "[data-submit]", (field) => field.form.requestSubmit());
+
 // "Select all" and the bulk bar
 on("change", "[data-all]", (box) => { $$('tbody input[type="checkbox"]', box.closest("table")).forEach((item) => { item.checked = box.checked; }); });
 

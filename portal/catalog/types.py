@@ -24,6 +24,11 @@ class SortBy(StrEnum):
     CHEAPEST = "price"
     DEAREST = "-price"
 
+    @classmethod
+    def of(cls, text: str | None) -> SortBy:
+        """The order an address asks for; by name when it asks for none of ours."""
+        return next((each for each in cls if each == text), cls.NAME)
+
 
 @dataclass(frozen=True, slots=True)
 class CategoryInfo:

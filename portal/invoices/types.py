@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from portal.core.errors import IllegalMove
 from portal.core.money import NBSP, Money
-from portal.core.vat import RateSum, VatCode
+from portal.core.vat import VatCode
 
 #: From this sum on an invoice names its recipient in full (VAT Act s 20(4) and (5)).
 FULL_FORM_ABOVE = Money.zar(5_000_00)
@@ -67,6 +67,11 @@ class Filter(StrEnum):
     PAID = "paid"
     ALL = "all"
 
+    @classmethod
+    def of(cls, text: str | None) -> Filter:
+        """The filter an address asks for; open invoices when it asks for none of ours."""
+        return next((each for each in cls if each == text), cls.OPEN)
+
 
 class SortBy(StrEnum):
     """How a list is sorted; a minus means newest first."""
@@ -77,6 +82,11 @@ class SortBy(StrEnum):
     ISSUED_DOWN = "-issued"
     #: by the name the invoice was issued to; for lists of all customers
     RECIPIENT = "recipient"
+
+    @classmethod
+    def of(cls, text: str | None, otherwise: SortBy) -> SortBy:
+        """The order an address asks for, or the other one."""
+        return next((each for each in cls if each == text), otherwise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +184,20 @@ class InvoiceLine:
     vat: Money
     gross: Money
 
+    @property
+    def quantity_words(self) -> str:
+        """``2 rolls``."""
+        return quantity_words(self.quantity, self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """Value and VAT of all lines of one rate, as the foot of the invoice lists them."""
+
+    words: str
+    net: Money
+    vat: Money
+
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDocument:
@@ -185,7 +209,7 @@ class InvoiceDocument:
     recipient: Party
     delivery: tuple[str, ...]
     lines: tuple[InvoiceLine, ...]
-    rates: tuple[RateSum, ...]
+    rates: tuple[RateRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,11 @@ class Filter(StrEnum):
     DELIVERED = "delivered"
     CANCELLED = "cancelled"
 
+    @classmethod
+    def of(cls, text: str | None, otherwise: Filter) -> Filter:
+        """The filter an address asks for, or the other one."""
+        return next((each for each in cls if each == text), otherwise)
+
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
@@ -148,16 +153,6 @@ class Cart:
     def gone(self) -> tuple[CartLine, ...]:
         """Lines whose product is no longer sold; they are not ordered."""
         return tuple(line for line in self.lines if not line.available)
-
-
-@dataclass(frozen=True, slots=True)
-class Checkout:
-    """What a person says when they order. no_po: they said that this order has no PO number."""
-
-    po_number: str
-    no_po: bool
-    delivery: tuple[str, ...]
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

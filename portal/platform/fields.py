@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
@@ -41,3 +42,12 @@ class MoneyField(StringField):  # type: ignore[misc]
         if self.positive and amount.cents <= 0:
             raise ValidationError("The amount must be more than nothing. Write it like 12 500.00.")
         self.data = amount
+
+
+def blame(form: FlaskForm, error: BadInput) -> None:
+    """Show what a service refused beside the field it is about, or above the form when it is about none."""
+    field = form._fields.get(error.field or "")
+    if field is None:
+        form.form_errors.append(error.words)
+    else:
+        field.errors = [*field.errors, error.words]

@@ -14,8 +14,7 @@ import typst
 
 from portal.core import reference
 from portal.core.money import NBSP
-from portal.core.vat import RateSum
-from portal.invoices.types import InvoiceDocument, InvoiceLine, Party, quantity_words, rate_words
+from portal.invoices.types import InvoiceDocument, InvoiceLine, Party, RateRow
 from portal.ledger.types import BankAccountInfo
 
 _TEMPLATE = Path(__file__).resolve().parents[3] / "templates" / "invoices" / "invoice.typ"
@@ -104,7 +103,7 @@ def _line(line: InvoiceLine) -> dict[str, str]:
     return {
         "sku": line.sku,
         "description": line.description,
-        "quantity": quantity_words(line.quantity, line.unit),
+        "quantity": line.quantity_words,
         "price": str(line.unit_price),
         "vat": str(line.vat),
         "net": str(line.net),
@@ -112,9 +111,9 @@ def _line(line: InvoiceLine) -> dict[str, str]:
     }
 
 
-def _rate(found: RateSum) -> dict[str, str]:
+def _rate(found: RateRow) -> dict[str, str]:
     return {
-        "rate": rate_words(found.code, found.rate),
+        "rate": found.words,
         "net": str(found.net),
         "vat": str(found.vat),
         "gross": str(found.net + found.vat),

@@ -10,7 +10,18 @@ from portal.core.errors import NotFound
 from portal.core.vat import LineAmounts, by_rate
 from portal.invoices import queries
 from portal.invoices.models import Invoice, PartyJson
-from portal.invoices.types import Filter, InvoiceDocument, InvoiceInfo, InvoiceLine, Listing, Owing, Party, SortBy
+from portal.invoices.types import (
+    Filter,
+    InvoiceDocument,
+    InvoiceInfo,
+    InvoiceLine,
+    Listing,
+    Owing,
+    Party,
+    RateRow,
+    SortBy,
+    rate_words,
+)
 from portal.platform.paging import Page
 
 #: Days ahead that a customer's page calls "due this week".
@@ -91,7 +102,10 @@ def document(number: str, customer_id: int | None = None) -> InvoiceDocument:
         recipient=party(row.recipient),
         delivery=tuple(row.delivery),
         lines=lines,
-        rates=by_rate(_amounts(line) for line in lines),
+        rates=tuple(
+            RateRow(rate_words(found.code, found.rate), found.net, found.vat)
+            for found in by_rate(_amounts(line) for line in lines)
+        ),
     )
 
 

@@ -1,0 +1,45 @@
+"""The shop: products by category and by word, one product, its picture. Open to everybody."""
+
+from __future__ import annotations
+
+from flask import Blueprint, make_response, request
+from flask.typing import ResponseReturnValue
+
+from portal.catalog import service
+from portal.catalog.types import SortBy
+from portal.platform.http import access, page
+
+blueprint = Blueprint("catalog", __name__)
+
+_FOR_EVER = "public, max-age=31536000, immutable"
+SORTS = ((SortBy.NAME, "Name"), (SortBy.CHEAPEST, "Price, lowest first"), (SortBy.DEAREST, "Price, highest first"))
+
+
+@blueprint.get("/products")
+@access.public
+def index() -> ResponseReturnValue:
+    """Products, a page at a time; the address holds category, search and order."""
+    search, category = request.args.get("q", "").strip()[:80], request.args.get("category") or None
+    sort = SortBy.of(request.args.get("sort"))
+    found = service.products(search, category, request.args.get("after"), sort=sort)
+    shelves = service.categories()
+    shelf = next((each for each in shelves if each.slug == category), None)
+    return page(
+        "catalog/index.html", products=found, shelves=shelves, shelf=shelf, search=search, sort=sort, sorts=SORTS,
+        keep={"category": category, "q": search or None, "sort": sort.value if sort is not SortBy.NAME else None},
+    )  # fmt: skip
+
+
+@blueprint.get("/products/<slug>")
+@access.public
+def show(slug: str) -> ResponseReturnValue:
+    """One product."""
+    return page("catalog/show.html", product=service.product(slug))
+
+
+@blueprint.get("/products/<slug>/picture-<picture>.webp")
+@access.public
+def picture(slug: str, picture: str) -> ResponseReturnValue:
+    """Its picture; the address changes with the picture, so it is kept for ever."""
+    data = service.picture(slug, picture)
+    return make_response(data, 200, {"Content-Type": "image/webp", "Cache-Control": _FOR_EVER})

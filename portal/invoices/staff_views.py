@@ -1,0 +1,41 @@
+"""Invoices of all customers, as our staff see them. Nobody changes one."""
+
+from __future__ import annotations
+
+from flask import Blueprint, make_response, request
+from flask.typing import ResponseReturnValue
+
+from portal.invoices import service
+from portal.invoices.types import Filter, SortBy
+from portal.platform.http import access, page
+
+blueprint = Blueprint("invoices_staff", __name__)
+
+
+@blueprint.get("/staff/invoices")
+@access.staff()
+def index() -> ResponseReturnValue:
+    """Invoices of all customers, oldest due first; found by number, reference, PO, amount, name or code."""
+    search, wanted = request.args.get("q", "").strip()[:80], Filter.of(request.args.get("show"))
+    if search and "show" not in request.args:
+        wanted = Filter.ALL
+    usual = SortBy.ISSUED_DOWN if wanted in {Filter.ALL, Filter.PAID} else SortBy.DUE
+    sort = SortBy.of(request.args.get("sort"), usual)
+    found = service.list_page(None, wanted, search, request.args.get("after"), sort=sort, limit=50)
+    return page("invoices/staff_index.html", invoices=found, search=search, wanted=wanted, sort=sort)
+
+
+@blueprint.get("/staff/invoices/<number>")
+@access.staff()
+def show(number: str) -> ResponseReturnValue:
+    """One invoice as it was issued."""
+    return page("invoices/staff_show.html", document=service.document(number))
+
+
+@blueprint.get("/staff/invoices/<number>.pdf")
+@access.staff()
+def pdf(number: str) -> ResponseReturnValue:
+    """A copy for our files or for a customer who lost theirs; it says that it is one."""
+    answer = make_response(service.pdf(number, copy=True), 200, {"Content-Type": "application/pdf"})
+    answer.headers.set("Content-Disposition", "inline", filename=f"{number}-copy.pdf")
+    return answer

@@ -1,0 +1,48 @@
+"""Invoices as customers see them: what they owe first."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, request
+from flask.typing import ResponseReturnValue
+
+from portal.invoices import service
+from portal.invoices.types import Filter, SortBy
+from portal.platform.http import access, customer_id, page
+
+blueprint = Blueprint("invoices", __name__)
+
+
+@blueprint.get("/invoices")
+@access.customer()
+def index() -> ResponseReturnValue:
+    """What is owed and what is late, then the invoices; the address holds filter, search and order."""
+    search, wanted = request.args.get("q", "").strip()[:80], Filter.of(request.args.get("show"))
+    if search and "show" not in request.args:
+        wanted = Filter.ALL
+    usual = SortBy.ISSUED_DOWN if wanted in {Filter.ALL, Filter.PAID} else SortBy.DUE
+    sort = SortBy.of(request.args.get("sort"), usual)
+    found = service.list_page(customer_id(), wanted, search, request.args.get("after"), sort=sort)
+    owing = service.owing(customer_id())
+    return page("invoices/index.html", invoices=found, owing=owing, search=search, wanted=wanted, sort=sort)
+
+
+@blueprint.get("/invoices/<number>")
+@access.customer()
+def show(number: str) -> ResponseReturnValue:
+    """One invoice as it was issued, and what is still to pay."""
+    return page("invoices/show.html", document=service.document(number, customer_id()))
+
+
+@blueprint.get("/invoices/<number>.pdf")
+@access.customer()
+def pdf(number: str) -> ResponseReturnValue:
+    """The tax invoice; ``?copy=1`` prints it once more, marked as a copy."""
+    copy = request.args.get("copy") == "1"
+    return pdf_answer(service.pdf(number, customer_id(), copy=copy), f"{number}{'-copy' if copy else ''}.pdf")
+
+
+def pdf_answer(data: bytes, name: str) -> Response:
+    """A PDF of ours, shown in the browser."""
+    answer = make_response(data, 200, {"Content-Type": "application/pdf"})
+    answer.headers.set("Content-Disposition", "inline", filename=name)
+    return answer

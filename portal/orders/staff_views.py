@@ -1,0 +1,100 @@
+"""Orders as our staff see and decide them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts import service as accounts
+from portal.core.errors import Conflict
+from portal.invoices import service as invoices
+from portal.ledger import service as ledger
+from portal.orders import service
+from portal.orders.forms import EmptyForm, ReasonForm
+from portal.orders.types import Filter
+from portal.platform.http import access, commit_on_success, current_identity, page, shell_counts
+
+blueprint = Blueprint("orders_staff", __name__)
+shell_counts.register("orders", service.waiting_count)
+
+
+@blueprint.get("/staff/orders")
+@access.staff()
+def index() -> ResponseReturnValue:
+    """All customers' orders; those that wait for us first in line."""
+    search, wanted = request.args.get("q", "").strip()[:80], Filter.of(request.args.get("show"), Filter.RELEASED)
+    if search and "show" not in request.args:
+        wanted = Filter.ALL
+    found = service.list_page(None, wanted, search, request.args.get("after"), limit=50)
+    return page("orders/staff_index.html", orders=found, search=search, wanted=wanted, filters=Filter)
+
+
+@blueprint.get("/staff/orders/<number>")
+@access.staff()
+def show(number: str) -> ResponseReturnValue:
+    """One order, why it waits, and what may be done about it."""
+    return _order_page(number, ReasonForm())
+
+
+@blueprint.post("/staff/orders/<number>/release")
+@access.staff("manager")
+@commit_on_success
+def release(number: str) -> ResponseReturnValue:
+    """A manager lets the goods go, with a reason."""
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _order_page(number, form), 422
+    service.release_by_hand(number, form.reason.data, by=current_identity())
+    flash(f"{number} is released.", "done")
+    return redirect(url_for(".show", number=number), code=303)
+
+
+@blueprint.post("/staff/orders/<number>/lift")
+@access.staff("manager")
+@commit_on_success
+def lift(number: str) -> ResponseReturnValue:
+    """A manager accepts a held order: it is invoiced and waits for its money."""
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _order_page(number, form), 422
+    order = service.lift_hold(number, form.reason.data, by=current_identity())
+    flash(f"The hold is lifted; {order.invoice_number} is issued.", "done")
+    return redirect(url_for(".show", number=number), code=303)
+
+
+@blueprint.post("/staff/orders/<number>/cancel")
+@access.staff("manager")
+@commit_on_success
+def cancel(number: str) -> ResponseReturnValue:
+    """Cancel an order that has no invoice."""
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _order_page(number, form), 422
+    try:
+        service.cancel(number, form.reason.data, by=current_identity())
+    except Conflict as error:
+        form.form_errors.append(str(error))
+        return _order_page(number, form), 409
+    flash(f"{number} is cancelled.", "done")
+    return redirect(url_for(".show", number=number), code=303)
+
+
+@blueprint.post("/staff/orders/<number>/delivered")
+@access.staff("dispatcher", "manager")
+@commit_on_success
+def delivered(number: str) -> ResponseReturnValue:
+    """A dispatcher saw the goods arrive."""
+    if EmptyForm().validate_on_submit():
+        service.mark_delivered(number, by=current_identity())
+        flash(f"{number} is delivered.", "done")
+    return redirect(url_for(".show", number=number), code=303)
+
+
+def _order_page(number: str, form: ReasonForm) -> str:
+    order = service.detail(number)
+    invoice = invoices.by_number(order.info.invoice_number) if order.info.invoice_number else None
+    customer = accounts.customer(order.info.customer_id)
+    owed = ledger.balance_of(customer.id)
+    return page(
+        "orders/staff_show.html", order=order, info=order.info, invoice=invoice, customer=customer, owed=owed, form=form
+    )
