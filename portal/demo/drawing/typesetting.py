@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
+from typing import Literal
 
 import pypdf
 import segno
@@ -31,11 +32,19 @@ def _compiler(layout: str) -> typst.Compiler:
 
 def typeset(layout: str, data: object, **extra: str) -> bytes:
     """The PDF of `layouts/<layout>.typ` showing `data`, which reaches it as JSON text and is never run."""
-    inputs = {"sheet": json.dumps(data), **extra}
+    return _compiled(layout, "pdf", {"sheet": json.dumps(data), **extra})
+
+
+def typeset_png(layout: str, drawing: str) -> bytes:
+    """The PNG of a layout that shows an SVG drawing, one pixel for each point."""
+    return _compiled(layout, "png", {"drawing": drawing})
+
+
+def _compiled(layout: str, kind: Literal["pdf", "png"], inputs: dict[str, str]) -> bytes:
     with _one_at_a_time:
-        made = _compiler(layout).compile(format="pdf", sys_inputs=inputs, pdf_tags=False)
+        made = _compiler(layout).compile(format=kind, ppi=72.0, sys_inputs=inputs, pdf_tags=False)
     if not isinstance(made, bytes):
-        raise TypeError("a PDF is one piece of bytes")
+        raise TypeError("one page is one piece of bytes")
     return made
 
 

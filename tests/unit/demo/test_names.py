@@ -1,0 +1,46 @@
+"""The demo's companies and people have the right shapes, and no two share what must be their own."""
+
+from __future__ import annotations
+
+import re
+
+from portal.demo import names
+
+
+def test_there_are_enough_customers_with_their_own_codes() -> None:
+    assert len(names.CUSTOMERS) >= 25
+    for of_theirs in ("code", "name", "account", "domain", "registration"):
+        assert len({getattr(customer, of_theirs) for customer in names.CUSTOMERS}) == len(names.CUSTOMERS)
+
+
+def test_vat_numbers_are_ten_digits_that_start_with_4() -> None:
+    numbers = [customer.vat_number for customer in names.CUSTOMERS if customer.vat_number] + [names.OUR_VAT_NUMBER]
+
+    assert all(re.fullmatch(r"4\d{9}", number) for number in numbers)
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_one_customer_is_not_registered_for_vat() -> None:
+    assert [customer.code for customer in names.CUSTOMERS if customer.vat_number is None] == ["C0126"]
+
+
+def test_mail_goes_nowhere() -> None:
+    assert all(customer.domain.endswith(".example") for customer in names.CUSTOMERS)
+    assert names.OUR_DOMAIN.endswith(".example")
+
+
+def test_every_customer_has_a_buyer_and_a_known_bank() -> None:
+    for customer in names.CUSTOMERS:
+        assert "buyer" in {role for _, role in customer.people}
+        assert customer.bank in names.BRANCHES
+        assert re.fullmatch(r"\d{4}", customer.postcode)
+
+
+def test_our_accounts_are_told_apart_by_their_last_four_digits() -> None:
+    assert {account.bank for account in names.OUR_ACCOUNTS} == {"FNB", "Standard Bank", "Nedbank"}
+    assert len({account.number[-4:] for account in names.OUR_ACCOUNTS}) == 3
+    assert all(account.branch == names.BRANCHES[account.bank] for account in names.OUR_ACCOUNTS)
+
+
+def test_every_staff_role_has_somebody() -> None:
+    assert {role for _, role, _ in names.OUR_PEOPLE} == {"clerk", "dispatcher", "manager", "administrator"}
