@@ -86,18 +86,19 @@ def render(app: Flask, letter: Letter) -> EmailMessage:
     The template's first line is ``Subject: …``; that line is rendered by itself and its white space joined.
     """
     environment = app.jinja_env.overlay(undefined=StrictUndefined)
+    plain = environment.overlay(autoescape=False)
     values = {**letter.data, "event": letter.event, "to_name": letter.to.name, "link": link}
     first, body = _source(environment, f"mail/{letter.event}.txt")
     settings = config.current()
     sender_name, sender = parseaddr(settings.mail_from)
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = " ".join(environment.from_string(first).render(values).split())
+    message["Subject"] = " ".join(plain.from_string(first).render(values).split())
     message["From"] = Address(sender_name or "360Degree Supply", addr_spec=sender)
     message["To"] = _address(letter.to)
     message["Date"] = format_datetime(letter.written_at.astimezone(clock.SAST))
     message["Message-ID"] = f"<{letter.uid}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(environment.from_string(body).render(values).strip() + "\n")
+    message.set_content(plain.from_string(body).render(values).strip() + "\n")
     try:
         page = environment.get_template(f"mail/{letter.event}.html")
     except TemplateNotFound:
