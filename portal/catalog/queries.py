@@ -56,7 +56,7 @@ def categories() -> tuple[CategoryInfo, ...]:
         .outerjoin(on_sale, on_sale.c.category_id == Category.id)
         .order_by(Category.position, Category.name)
     )
-    return tuple(CategoryInfo(*row) for row in db.session.execute(query).tuples())
+    return tuple(CategoryInfo(*row) for row in db.session.execute(query))
 
 
 def category_by_slug(slug: str) -> Category | None:

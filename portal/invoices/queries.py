@@ -299,7 +299,7 @@ def series_counts(series: str) -> list[tuple[int, int, int, str]]:
     """For each year: the last number given out, how many invoices carry one, and the highest number."""
     rows = db.session.execute(select(NumberSeries.year, NumberSeries.last).where(NumberSeries.series == series))
     found = []
-    for year, last in rows.tuples().all():
+    for year, last in rows.all():
         of_year = Invoice.number.startswith(f"{series}-{year}-")
         count, highest = db.session.execute(select(func.count(), func.max(Invoice.number)).where(of_year)).one()
         found.append((year, last, int(count), highest or ""))
