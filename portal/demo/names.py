@@ -47,10 +47,10 @@ class CustomerName:
 
 OUR_NAME = "360Degree Supply (Pty) Ltd"
 OUR_SHORT_NAME = "360Degree Supply"
-OUR_VAT_NUMBER = "4730291846"
-OUR_REGISTRATION = "2014/208417/07"
-OUR_ADDRESS = ("18 Platinum Way, Waterfall East", "Rustenburg", "0299")
-OUR_TELEPHONE = "014 555 0360"
+OUR_VAT_NUMBER = "4590271836"
+OUR_REGISTRATION = "2014/078123/07"
+OUR_ADDRESS = ("14 Impala Road", "Rustenburg", "0299")
+OUR_TELEPHONE = "014 555 0136"
 OUR_EMAIL = "accounts@360degree.example"
 
 FNB_ACCOUNT = AccountName("FNB", "250655", "62749103658", OUR_NAME)

@@ -2,6 +2,7 @@
 
 from portal.proofs.service.deciding import accept, appeal, ask, reject
 from portal.proofs.service.reading import give_up, read, record
+from portal.proofs.service.ready import Prepared, prepare, take_read
 from portal.proofs.service.receiving import receive, store
 from portal.proofs.service.showing import (
     detail,
@@ -17,6 +18,7 @@ from portal.proofs.service.showing import (
 )
 
 __all__ = [
+    "Prepared",
     "accept",
     "appeal",
     "ask",
@@ -29,6 +31,7 @@ __all__ = [
     "neighbours",
     "next_waiting",
     "page_picture",
+    "prepare",
     "queue",
     "read",
     "receive",
@@ -36,4 +39,5 @@ __all__ = [
     "reject",
     "state_of",
     "store",
+    "take_read",
 ]

@@ -42,11 +42,14 @@ def store(data: bytes, file_name: str) -> Upload:
     return Upload(stored.key, stored.sha256, stored.size, sniff(data) or "message/rfc822", _shown_name(file_name))
 
 
-def receive(sender: Sender, upload: Upload, *, form_key: str, claimed: tuple[str, ...] = ()) -> ProofInfo:
+def receive(
+    sender: Sender, upload: Upload, *, form_key: str, claimed: tuple[str, ...] = (), to_read: bool = True
+) -> ProofInfo:
     """One row and one reading job for a stored upload, in the caller's transaction.
 
     form_key: of the form that was sent; the same form and file again give the proof they made at first.
     claimed: invoice numbers the sender ticked; a claim that fills in the split, never evidence.
+    to_read: False writes no job, for a document whose reading is there already.
     Raises TooManyUploads past the customer's daily limit.
     """
     key = hashlib.sha256(f"{sender.customer_id}:{form_key}:{upload.sha256}".encode()).hexdigest()
@@ -71,8 +74,9 @@ def receive(sender: Sender, upload: Upload, *, form_key: str, claimed: tuple[str
     )
     db.session.add(row)
     db.session.flush()
-    payload = {"proof_id": row.id, "storage_key": row.storage_key}
-    jobs.enqueue("proofs.read", payload, customer_id=row.customer_id, dedupe=f"proofs.read:{row.id}")
+    if to_read:
+        payload = {"proof_id": row.id, "storage_key": row.storage_key}
+        jobs.enqueue("proofs.read", payload, customer_id=row.customer_id, dedupe=f"proofs.read:{row.id}")
     audit.record("proof_received", row.public_id, after={"sha256": row.sha256, "via": row.via, "size": row.size})
     metrics.uploads_total.labels(sender.via, row.media_type).inc()
     return info(row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from portal.demo import names
+from portal.platform.config import load
 
 
 def test_there_are_enough_customers_with_their_own_codes() -> None:
@@ -21,7 +22,22 @@ def test_vat_numbers_are_ten_digits_that_start_with_4() -> None:
 
 
 def test_one_customer_is_not_registered_for_vat() -> None:
-    assert [customer.code for customer in names.CUSTOMERS if customer.vat_number is None] == ["C0126"]
+    assert [customer.code for customer in names.CUSTOMERS if customer.vat_number is None] == ["PCB189"]
+
+
+def test_customer_codes_have_the_form_that_accounts_demand() -> None:
+    assert all(re.fullmatch(r"[A-Z]{3}[0-9]{3}", customer.code) for customer in names.CUSTOMERS)
+
+
+def test_we_are_the_company_of_the_default_settings() -> None:
+    ours = load({"FLASK_ENV": "testing", "SECRET_KEY": "x" * 40}).company
+
+    assert (ours.name, ours.vat_number, ours.registration) == (
+        names.OUR_NAME,
+        names.OUR_VAT_NUMBER,
+        names.OUR_REGISTRATION,
+    )
+    assert (ours.address, ours.phone) == (names.OUR_ADDRESS, names.OUR_TELEPHONE)
 
 
 def test_mail_goes_nowhere() -> None:
