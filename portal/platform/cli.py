@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 
 from portal.platform import outbox
 from portal.platform.jobs import housekeeping
-from portal.platform.jobs.running import this_app
+from portal.platform.jobs.attempt import this_app
 
 housekeeping.register()
 outbox.register()

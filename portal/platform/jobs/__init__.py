@@ -3,10 +3,10 @@
 ``flask worker`` runs it (supervisor.py); features register handlers and enqueue by name. Source: design.md 8.
 """
 
+from portal.platform.jobs.attempt import run_pending
 from portal.platform.jobs.overview import ahead_of, failed, failed_count, job, retry, running, stats, workers
 from portal.platform.jobs.queue import enqueue
 from portal.platform.jobs.registry import every, register
-from portal.platform.jobs.running import run_pending
 from portal.platform.jobs.types import GiveUp, JobInfo, JsonDict, Poison, Stats, WorkerInfo
 
 __all__ = [

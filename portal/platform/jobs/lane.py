@@ -16,9 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.platform.config import Settings
 from portal.platform.db import db
 from portal.platform.jobs import registry
+from portal.platform.jobs.attempt import run
 from portal.platform.jobs.process import die_with, memory_of
 from portal.platform.jobs.queue import claim
-from portal.platform.jobs.running import run
 from portal.platform.jobs.slate import Slate
 from portal.platform.jobs.types import OCR, OTHER_QUEUES, Claimed
 

@@ -29,9 +29,9 @@ from portal.core import clock
 from portal.platform.config import Settings
 from portal.platform.db import db, transaction
 from portal.platform.jobs import crew, process
+from portal.platform.jobs.attempt import fail_lane, reap_expired
 from portal.platform.jobs.lane import LaneSpec, become, lanes_for
 from portal.platform.jobs.queue import extend, release
-from portal.platform.jobs.running import fail_lane, reap_expired
 from portal.platform.jobs.schedule import Clockwork
 from portal.platform.jobs.slate import Slate
 

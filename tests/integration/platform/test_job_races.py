@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from portal.platform import idempotency, jobs
 from portal.platform.db import db, transaction
 from portal.platform.jobs import queue
-from portal.platform.jobs.running import run
+from portal.platform.jobs.attempt import run
 from portal.platform.jobs.types import QUEUES
 from portal.platform.models import Job
 from tests.integration.platform.conftest import effects, enqueue

@@ -11,8 +11,8 @@ from portal.core.errors import IllegalMove, NotFound
 from portal.platform import audit, jobs, outbox
 from portal.platform.db import db, transaction
 from portal.platform.jobs import housekeeping
+from portal.platform.jobs.attempt import fail_lane, reap_expired, run
 from portal.platform.jobs.queue import claim, database_now, extend, release
-from portal.platform.jobs.running import fail_lane, reap_expired, run
 from portal.platform.jobs.schedule import Clockwork
 from portal.platform.jobs.types import QUEUES, Outcome
 from portal.platform.models import Job

@@ -24,6 +24,7 @@ from portal.platform.models import Job, Notice
 from tests.integration.platform import worker_app
 from tests.integration.platform.conftest import effects, look, row
 
+pytestmark = pytest.mark.slow
 KINDS = worker_app  # importing it registers the kinds here as well
 
 

@@ -12,9 +12,9 @@ import pytest
 from portal.core import clock
 from portal.platform import config
 from portal.platform.jobs import registry
+from portal.platform.jobs.attempt import backoff
 from portal.platform.jobs.lane import idle_pauses, lanes_for
 from portal.platform.jobs.process import end_tree, ending_of, memory_of
-from portal.platform.jobs.running import backoff
 from portal.platform.jobs.schedule import period_of
 from portal.platform.jobs.slate import Slate
 from portal.platform.jobs.types import OCR, OTHER_QUEUES, Schedule
