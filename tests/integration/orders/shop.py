@@ -40,7 +40,9 @@ class Shop:
     def fill(self, *wanted: tuple[ProductInfo, int], buyer: Identity | None = None) -> None:
         transaction(lambda: [orders.add_to_cart(buyer or self.buyer, product.sku, count) for product, count in wanted])
 
-    def order(self, *wanted: tuple[ProductInfo, int], buyer: Identity | None = None, key: str | None = None) -> OrderInfo:
+    def order(
+        self, *wanted: tuple[ProductInfo, int], buyer: Identity | None = None, key: str | None = None
+    ) -> OrderInfo:
         self.fill(*(wanted or ((self.hose, 1),)), buyer=buyer)
         key = key or new_key()
         return transaction(lambda: orders.place_order(buyer or self.buyer, "PO 88123", key))

@@ -93,9 +93,7 @@ def test_a_later_price_does_not_change_an_order(shop: Shop) -> None:
     assert orders.detail(placed.number).lines[0].unit_price == Money.zar(4_350_00)
 
 
-@pytest.mark.parametrize(
-    ("po_number", "field"), [("x" * 41, "po_number"), ("PO\n88", "po_number")]
-)
+@pytest.mark.parametrize(("po_number", "field"), [("x" * 41, "po_number"), ("PO\n88", "po_number")])
 def test_a_po_number_is_short_and_plain(shop: Shop, po_number: str, field: str) -> None:
     shop.fill((shop.hose, 1))
     with pytest.raises(BadInput) as refused:

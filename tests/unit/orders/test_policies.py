@@ -48,9 +48,7 @@ standings = st.builds(
 def test_each_policy_lets_goods_leave_when_it_says(
     policy: Policy, event: Event, paid: bool, unconfirmed: int, limit: int, leaves: bool
 ) -> None:
-    standing = replace(
-        CALM, policy=policy, unconfirmed=Money.zar(unconfirmed), provisional_limit=Money.zar(limit)
-    )
+    standing = replace(CALM, policy=policy, unconfirmed=Money.zar(unconfirmed), provisional_limit=Money.zar(limit))
     assert may_release(standing, event, paid=paid, covered=True) is leaves
 
 
