@@ -45,6 +45,7 @@ class Names(Generic[T]):
 
     def __init__(self, known: Mapping[str, T]) -> None:
         self._index: Index[T] = index_of(known)
+        self._series = {name.written for name in self._index.names if name.is_number}
         lengths = {len(name.reduced) for name in self._index.names}
         self._lengths = sorted(lengths, reverse=True)
         self._near = sorted({length + more for length in lengths for more in (-1, 0, 1)}, reverse=True)
@@ -67,7 +68,7 @@ class Names(Generic[T]):
             found += repaired
             rest = rest.without([(one.start, one.end) for one in repaired if one.strength > Strength.WEAK])
         return Search(
-            tuple(_strongest_of_each(squeeze(text), found)),
+            tuple(self._told(squeeze(text), claim) for claim in _strongest_of_each(found)),
             tuple(sorted(ambiguous, key=lambda place: place.span)),
             tuple(dict.fromkeys(self._strangers(rest, found))),
         )
@@ -121,6 +122,13 @@ class Names(Generic[T]):
                 for name in names:
                     strength = Strength.WEAK if name.is_number else Strength.LIKELY
                     yield Candidate(start, end, name.written, name.value, strength, "its last two are missing", True)
+
+    def _told(self, text: Squeezed, claim: Candidate[T]) -> Found[T]:
+        seen = text.seen(claim.start, claim.end)
+        words = f"“{seen}” was read as {claim.name}: {claim.words}" if claim.words else ""
+        span = text.span(claim.start, claim.end)
+        in_series = claim.name in self._series
+        return Found(claim.name, claim.value, span, seen, claim.strength, words, claim.needs_balance, in_series)
 
     def _strangers(self, text: Squeezed, found: list[Candidate[T]]) -> Iterator[str]:
         yield from continuations(text, found, self._index)
@@ -189,19 +197,12 @@ def _winner(cluster: list[Candidate[T]]) -> Candidate[T] | None:
     return max(cluster, key=lambda claim: (claim.strength, claim.end - claim.start))
 
 
-def _strongest_of_each(text: Squeezed, found: list[Candidate[T]]) -> list[Found[T]]:
+def _strongest_of_each(found: list[Candidate[T]]) -> list[Candidate[T]]:
     kept: list[Candidate[T]] = []
     for claim in sorted(found, key=lambda one: (-one.strength, one.start)):
         if not any(claim.value == other.value for other in kept):
             kept.append(claim)
-    return [_told(text, claim) for claim in sorted(kept, key=lambda one: one.start)]
-
-
-def _told(text: Squeezed, claim: Candidate[T]) -> Found[T]:
-    seen = text.seen(claim.start, claim.end)
-    words = f"“{seen}” was read as {claim.name}: {claim.words}" if claim.words else ""
-    span = text.span(claim.start, claim.end)
-    return Found(claim.name, claim.value, span, seen, claim.strength, words, claim.needs_balance)
+    return sorted(kept, key=lambda one: one.start)
 
 
 def _damage(window: str, name: Name[T]) -> tuple[Strength, str]:

@@ -35,6 +35,8 @@ class Found(Generic[T]):
     words: str
     #: two characters are lost: believe it only when the money fits to the cent
     needs_balance: bool = False
+    #: a number of a series, whose neighbours differ in one digit
+    in_series: bool = False
 
     @property
     def how(self) -> str:

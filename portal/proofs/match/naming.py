@@ -94,7 +94,8 @@ def _doubt(
 ) -> str | None:
     """The first reason not to rely on what was found.
 
-    A damaged name on a picture has two possible sources of error, the payer and the engine; one is enough.
+    A damaged random reference has nothing else near it, and the exact amount stands beside it. A damaged number of a
+    series, read from a picture, may come from its neighbour.
     """
     weakest = min(counted, key=lambda found: found.strength)
     if search.ambiguous:
@@ -103,7 +104,7 @@ def _doubt(
         return f"it also names “{search.strangers[0]}”, which is not an open invoice of this customer"
     if weakest.strength is Strength.WEAK:
         return f"{weakest.words}, which could be another invoice"
-    if weakest.strength is Strength.LIKELY and typed.engine != _TEXT_LAYER:
+    if typed.engine != _TEXT_LAYER and any(one.strength is Strength.LIKELY and one.in_series for one in counted):
         return f"{weakest.words}, on a picture"
     return None
 

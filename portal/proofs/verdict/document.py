@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from portal.core.text import counted
 from portal.proofs.types import Case, Check, Match, Outcome, Reading
+from portal.proofs.verdict.denial import denial_in
 from portal.proofs.verdict.evidence import check, spoken
 
 _MADE = "made"
@@ -69,7 +70,14 @@ def check_status(reading: Reading) -> Check:
     if field is None:
         outcome, words = Outcome.UNKNOWN, "The document does not say that the payment was made."
     elif field.value == _MADE:
-        outcome, words = Outcome.PASS, "The document says that the payment was made."
+        outcome, words = _made_or_denied(reading)
     else:
         outcome, words = Outcome.FAIL, f"The payment is {field.value}, not made."
     return check("status", "V8", outcome, words, field=field, expected=_MADE)
+
+
+def _made_or_denied(reading: Reading) -> tuple[Outcome, str]:
+    denial = denial_in(reading)
+    if denial is None:
+        return Outcome.PASS, "The document says that the payment was made."
+    return Outcome.UNKNOWN, f"The document also says “{denial}”, which may mean that the payment was not made."

@@ -38,7 +38,7 @@ class _Traces(IntEnum):
     DIFFER = 0
     MISSING = 1
     CLOSE = 2
-    #: one misread letter apart, on a picture, in a long number with letters
+    #: as far apart as two readings of one picture, in a long number with letters, which no bank gives in a row
     NEARLY = 3
     EQUAL = 4
 
@@ -53,6 +53,8 @@ class _Facts:
     day: date | None
     payer_account: str | None
     picture: bool
+    #: whether the number is long and mixes letters and digits, so that no two given in a row are alike
+    random_trace: bool
 
 
 def check_not_seen(reading: Reading, case: Case) -> Check:
@@ -92,6 +94,7 @@ def _same_bytes(case: Case, earlier: EarlierProof) -> bool:
 
 def _facts_of(reading: Reading) -> _Facts:
     trace = reading.fields.get("trace_id")
+    own = re.split(r"[/ ]", trace.value.upper())[-1] if trace is not None else ""
     return _Facts(
         bank=reading.value("payer_bank"),
         trace=alphanumeric(trace.value) if trace is not None else "",
@@ -99,6 +102,8 @@ def _facts_of(reading: Reading) -> _Facts:
         day=reading.day,
         payer_account=reading.value("payer_account"),
         picture=is_picture(trace) or is_picture(reading.fields.get("amount")),
+        random_trace=len(alphanumeric(own)) >= _LONG_TRACE
+        and bool(re.search(r"[A-Z]", own) and re.search(r"[0-9]", own)),
     )
 
 
@@ -141,10 +146,9 @@ def _traces(facts: _Facts, other: str | None) -> _Traces:
     apart = edits(first, second, _MISREAD)
     if apart == 0:
         return _Traces.EQUAL
-    lettered = len(first) >= _LONG_TRACE and re.search(r"[A-Z]", facts.trace) and re.search(r"[0-9]", facts.trace)
-    if apart == 1 and facts.picture and lettered:
-        return _Traces.NEARLY
-    return _Traces.CLOSE if apart <= _MISREAD else _Traces.DIFFER
+    if apart > _MISREAD:
+        return _Traces.DIFFER
+    return _Traces.NEARLY if facts.picture and facts.random_trace else _Traces.CLOSE
 
 
 def _same(first: Money | date | None, second: Money | date | None) -> bool | None:

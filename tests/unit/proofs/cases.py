@@ -15,9 +15,11 @@ from portal.proofs.types import (
     OpenInvoice,
     OurAccount,
     Outcome,
+    Page,
     Reading,
     Signal,
     Verdict,
+    Word,
 )
 
 TODAY = date(2026, 3, 16)
@@ -44,7 +46,17 @@ def field(value, *, confidence=0.98, engine="text"):
     return FieldValue(value, confidence, 1, BOX, engine)
 
 
-def reading(*, engine="text", confidence=0.98, signals=(), text="", ok=True, picture_hash=None, **fields):
+def page_of(*lines):
+    """A page whose lines stand one below the other: ``(top, text)`` in fractions of the page."""
+    words = tuple(
+        Word(word, (0.1 + 0.05 * at, top, 0.14 + 0.05 * at, top + 0.01), 1, 0.98)
+        for top, text in lines
+        for at, word in enumerate(text.split())
+    )
+    return Page(1, 1000, 1414, words, "text")
+
+
+def reading(*, engine="text", confidence=0.98, signals=(), text="", ok=True, picture_hash=None, pages=(), **fields):
     """A clean notice for the first invoice; a field given as None is not printed."""
     values = FIELDS | fields
     made = {
@@ -53,7 +65,7 @@ def reading(*, engine="text", confidence=0.98, signals=(), text="", ok=True, pic
         if value is not None
     }
     return Reading(
-        ok=ok, error=None if ok else "Too blurred to read.", engine=engine, pages=(), text=text,
+        ok=ok, error=None if ok else "Too blurred to read.", engine=engine, pages=tuple(pages), text=text,
         fields={name: made.get(name) for name in FIELD_NAMES}, signals=tuple(signals), ms=5, layout="ned",
         picture_hash=picture_hash,
     )  # fmt: skip

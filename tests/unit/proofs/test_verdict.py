@@ -21,6 +21,7 @@ from tests.unit.proofs.cases import (
     invoice,
     judged,
     outcome,
+    page_of,
     reading,
     signal,
     words,
@@ -239,10 +240,20 @@ def test_short_numbers_come_again_and_need_amount_and_day_too():
     assert seen(amount=Money.zar(1), date=date(2026, 2, 1)) is PASS
 
 
-def test_a_misread_number_on_a_picture_is_still_the_same_payment():
-    known = reading(engine="tesseract", trace_id="5TG59XVQ")
+@pytest.mark.parametrize(
+    ("trace", "expected"),
+    [
+        ("5TG59XVQ", FAIL),
+        ("5TG59XXQ", FAIL),
+        ("5TG5WXVQX", PASS),
+        ("2026-03-14/NEDBANK/000118636268", UNKNOWN),  # numbers given in a row are alike and not the same
+    ],
+)
+def test_a_misread_number_on_a_picture_is_still_the_same_payment(trace, expected):
+    known = reading(engine="tesseract", trace_id=trace)
+    before = "2026-03-14/NEDBANK/000118636267" if "NEDBANK" in trace else "5TG59DVQ"
 
-    assert judged(known, case(earlier=(earlier(),))).verdict is VerdictCode.DUPLICATE
+    assert outcome(judged(known, case(earlier=(earlier(trace_id=before),))), "not_seen_before") is expected
 
 
 def test_payers_whose_accounts_differ_are_not_one_payment():
@@ -266,6 +277,58 @@ def test_a_picture_like_an_earlier_one_is_doubtful_unless_the_facts_differ():
     assert seen(picture_hash="00000000000000fe") is UNKNOWN
     assert seen(picture_hash="ffff0000000000ff") is PASS
     assert seen(picture_hash="00000000000000ff", amount=Money.zar(5)) is PASS
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Your payment was not successful",
+        "The payment is awaiting authorisation",
+        "This payment has not been paid yet",
+        "Payment failed",
+        "Scheduled payment",
+        "No funds have been transferred",
+        "Kennisgewing van Mislukte Betaling",
+        "betaling deur MOLAPO nie suksesvol was nie",
+        "Die betaling is nog nie gemaak nie",
+        "PAYMENT REVERSED",
+    ],
+)
+def test_words_that_take_the_payment_back_outweigh_a_status_of_made(said):
+    found = judged(reading(pages=[page_of((0.1, said))]))
+
+    assert outcome(found, "status") is UNKNOWN
+    assert found.verdict is VerdictCode.REVIEW
+
+
+def test_disclaimers_below_the_payment_and_typed_names_do_not_take_it_back():
+    below = page_of((0.1, "Payment successful"), (0.6, "Payments that failed will be reversed"))
+    typed = page_of((0.205, "x x x x x x x pending"))
+
+    assert outcome(judged(reading(pages=[below])), "status") is PASS
+    assert outcome(judged(reading(pages=[typed])), "status") is PASS
+
+
+@pytest.mark.parametrize(
+    ("name", "confidence", "expected"),
+    [
+        ("amount", 0.59, UNKNOWN),
+        ("amount", 0.61, PASS),
+        ("date", 0.45, UNKNOWN),
+        ("beneficiary_account", 0.45, UNKNOWN),
+        ("beneficiary_account", 0.51, PASS),
+        ("reference", 0.3, PASS),  # found whole among the known names, it carries itself
+    ],
+)
+def test_pictures_have_a_bar_for_every_field_that_decides(name, confidence, expected):
+    known = reading(**{name: field(FIELDS[name], confidence=confidence, engine="tesseract")})
+
+    assert outcome(judged(known), "confidence") is expected
+
+
+@pytest.mark.parametrize("name", ["amount", "date"])
+def test_a_proof_without_an_amount_or_a_day_is_not_legible(name):
+    assert outcome(judged(reading(**{name: None})), "confidence") is UNKNOWN
 
 
 @pytest.mark.parametrize(("severity", "expected"), [("bad", FAIL), ("warn", UNKNOWN), ("info", PASS)])
