@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import http.cookiejar
-import io
-import re
 import signal
 import socket
 import time
-import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +14,7 @@ from sqlalchemy import create_engine, text
 from portal.core import clock
 from portal.core.money import Money
 from portal.demo.drawing.papers import paper
+from tests.servers.buyer import Buyer
 from tests.servers.portal import Portal
 
 pytestmark = pytest.mark.slow
@@ -31,44 +27,6 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
     made.start()
     yield made
     made.stop()
-
-
-class Buyer:
-    """A signed-in buyer over plain HTTP."""
-
-    def __init__(self, portal: Portal) -> None:
-        self.portal = portal
-        self.jar = http.cookiejar.CookieJar()
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
-        me = portal.person("buyer")
-        self.form("/login", email=me["email"], password=me["password"])
-
-    def get(self, path: str) -> str:
-        with self.opener.open(self.portal.url + path, timeout=20) as answer:
-            return str(answer.read().decode())
-
-    def token(self, path: str) -> str:
-        return re.search(r'name="csrf_token" value="([^"]+)"', self.get(path)).group(1)  # type: ignore[union-attr]
-
-    def form(self, path: str, **fields: str) -> str:
-        body = urllib.parse.urlencode({"csrf_token": self.token(path), **fields}).encode()
-        with self.opener.open(self.portal.url + path, data=body, timeout=20) as answer:
-            return str(answer.url)
-
-    def multipart(self, key: str, data: bytes) -> tuple[bytes, dict[str, str]]:
-        mark = "portal-test-boundary"
-        parts = io.BytesIO()
-        for name, value in (("csrf_token", self.token("/proofs/new")), ("key", key)):
-            parts.write(f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode())
-        parts.write(f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="p.jpg"\r\n\r\n'.encode())
-        parts.write(data + f"\r\n--{mark}--\r\n".encode())
-        return parts.getvalue(), {"Content-Type": f"multipart/form-data; boundary={mark}"}
-
-    def upload(self, key: str, data: bytes) -> str:
-        body, headers = self.multipart(key, data)
-        request = urllib.request.Request(f"{self.portal.url}/proofs/new", data=body, headers=headers)
-        with self.opener.open(request, timeout=30) as answer:
-            return str(answer.url)
 
 
 def rows(portal: Portal, question: str) -> list[tuple[object, ...]]:

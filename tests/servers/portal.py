@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -63,6 +64,12 @@ class Portal:
             return error.code
         except OSError:
             return 0
+
+    def waiting(self) -> int:
+        """How many jobs are not done, as the embedded database tells."""
+        with sqlite3.connect(f"file:{self.data_dir}/portal.sqlite3?mode=ro", uri=True) as connection:
+            question = "SELECT COUNT(*) FROM job WHERE state IN ('queued', 'running') AND queue = 'ocr'"
+            return int(connection.execute(question).fetchone()[0])
 
     def person(self, role: str) -> dict[str, str]:
         return next(one for one in self.people if one["role"] == role)

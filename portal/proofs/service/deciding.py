@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.accounts import service as accounts
 from portal.core import clock
-from portal.core.errors import BadInput
+from portal.core.errors import BadInput, IllegalMove
 from portal.core.identity import Identity
 from portal.core.money import Money, total
 from portal.invoices import service as invoices
@@ -17,7 +17,7 @@ from portal.proofs.models import Decision, Proof
 from portal.proofs.service import telling
 from portal.proofs.service.reading import facts_of
 from portal.proofs.service.rows import info
-from portal.proofs.types.stored import Acceptance, ProofInfo, ProofState, check_move
+from portal.proofs.types.stored import Acceptance, ProofInfo, ProofState
 
 
 def accept(public_id: str, accepted: Acceptance, *, by: Identity, seen_version: int) -> ProofInfo:
@@ -29,7 +29,7 @@ def accept(public_id: str, accepted: Acceptance, *, by: Identity, seen_version: 
     than the amount or than an invoice still owes, Conflict when another verified proof shows the same payment.
     """
     row = _take(public_id, seen_version)
-    check_move(ProofState(row.state), ProofState.VERIFIED)
+    _demand_review(row)
     shares = _checked_shares(row, accepted)
     if (other := queries.facts_owned_by_others(facts_of(row), row.id)) is not None:
         raise BadInput(
@@ -53,15 +53,14 @@ def reject(public_id: str, words: str, *, by: Identity, seen_version: int) -> Pr
     row = _take(public_id, seen_version)
     if not words.strip():
         raise BadInput("Write the reason: the customer reads it.", field="words")
-    check_move(ProofState(row.state), ProofState.REJECTED)
+    _demand_review(row)
     return _decided(row, ProofState.REJECTED, "reject", words, by, {})
 
 
 def ask(public_id: str, question: str, *, by: Identity) -> ProofInfo:
     """A question goes to the customer; the proof keeps waiting."""
     row = _take(public_id, None)
-    if row.state != ProofState.REVIEW:
-        raise AlreadyDecided
+    _demand_review(row)
     if not question.strip():
         raise BadInput("Write the question: the customer reads it.", field="words")
     _note(row, "ask", question, by, {})
@@ -74,9 +73,8 @@ def appeal(public_id: str, words: str, *, by: Identity, customer_id: int) -> Pro
     queries.by_public_id(public_id, customer_id)
     row = _take(public_id, None)
     before = row.state
-    check_move(ProofState(before), ProofState.REVIEW)
-    if before == ProofState.VERIFIED:
-        raise BadInput("This proof was accepted; there is nothing to look at again.")
+    if before not in {ProofState.DUPLICATE, ProofState.UNREADABLE}:
+        raise IllegalMove("This proof", before, ProofState.REVIEW)
     row.state = ProofState.REVIEW
     _note(row, "appeal", words or "Asked a person to look.", by, {"before": before})
     return info(row)
@@ -90,6 +88,12 @@ def _take(public_id: str, seen_version: int | None) -> Proof:
     if seen_version is not None and locked.version != seen_version + 1:
         raise AlreadyDecided(queries.last_decider(locked.id))
     return locked
+
+
+def _demand_review(row: Proof) -> None:
+    """People decide what waits for them and nothing else; an appeal brings it back first."""
+    if row.state != ProofState.REVIEW:
+        raise IllegalMove("This proof", row.state, "decided by a person")
 
 
 def _checked_shares(row: Proof, accepted: Acceptance) -> tuple[tuple[int, Money], ...]:

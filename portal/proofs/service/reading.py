@@ -81,10 +81,10 @@ def record(proof_id: int, reading: Reading) -> Verdict | None:
     db.session.flush()
     _note_facts(row, reading)
     case = case_for(row)
-    found = _cautious(verdict.judge(reading, case))
+    found = _cautious(pipeline.judge(reading, case))
     db.session.add(
         VerdictRow(
-            proof_id=row.id, reading_id=kept.id, verdict=found.verdict, body=verdict_to_json(found),
+            proof_id=row.id, reading_id=kept.id, verdict=found.verdict, body=verdict_to_json(found, with_suggestion=True),
             case=case_to_json(case, row.file_name), rules=verdict.VERSION, created_at=clock.now(),
         )
     )  # fmt: skip

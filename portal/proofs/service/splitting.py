@@ -29,7 +29,8 @@ class SplitRow:
 
 def proposed(detail: ProofDetail) -> list[SplitRow]:
     """The customer's open invoices, oldest first, with what the verdict proposes; else with what the sender ticked."""
-    shares = {share.invoice: share.amount for share in detail.verdict.allocations} if detail.verdict else {}
+    verdict = detail.verdict
+    shares = {share.invoice: share.amount for share in (verdict.allocations or verdict.suggested)} if verdict else {}
     claimed = set(detail.info.claimed_invoices)
     promised = payments.promised_by_invoice(detail.info.customer_id)
     rows = []

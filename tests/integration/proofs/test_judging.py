@@ -19,7 +19,7 @@ from portal.proofs import service as proofs
 from portal.proofs.models import VerdictRow
 from portal.proofs.types.as_json import case_from_json, reading_from_json
 from portal.proofs.types.stored import ProofState
-from portal.proofs.verdict import judge
+from portal.proofs.pipeline import judge
 from tests.integration.proofs.conftest import World
 
 
@@ -108,7 +108,8 @@ def test_another_customers_invoice_is_never_paid(world: World, proof_of: Any) ->
 @pytest.mark.parametrize("kind", ["pdf_amount", "text_layer", "words"])
 def test_a_forged_document_is_never_accepted(world: World, proof_of: Any, kind: str) -> None:
     invoice = world.invoice()
-    honest = proof_of(invoice, words=True, amount=invoice.total - Money.zar(1_000_00))
+    style = "absa" if kind == "words" else "fnb"
+    honest = proof_of(invoice, style=style, words=kind == "words", amount=invoice.total - Money.zar(1_000_00))
 
     found = world.judged(forge(honest, kind, to=invoice.total))
 

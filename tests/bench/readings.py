@@ -1,0 +1,82 @@
+"""How long a reading takes and how much memory it needs, also for documents made to hurt."""
+
+from __future__ import annotations
+
+import resource
+import threading
+import time
+from collections.abc import Callable
+
+import psutil
+
+from portal.core import clock
+from portal.core.money import Money
+from portal.demo.drawing import poison
+from portal.demo.drawing.facts import ProofFacts
+from portal.demo.drawing.proofs import draw
+from portal.proofs import pipeline
+from tests.bench.figures import Figure, percentile
+from tests.servers.portal import Portal
+
+FORMS = ("pdf", "pdf_scan", "screenshot_phone", "photo", "whatsapp")
+STYLES = ("fnb", "standard", "absa", "nedbank", "capitec")
+BOMBS: dict[str, Callable[[], bytes]] = {
+    "169-megapixel PNG": poison.wide_png,
+    "PDF of one huge page": poison.huge_page_pdf,
+    "PDF of 5,000 pages": poison.many_pages_pdf,
+    "PDF that inflates to 200 MB": poison.inflating_pdf,
+}
+
+
+def measure(_portal: Portal) -> list[Figure]:
+    """Seconds by form, and the worst of the bombs."""
+    return [*_speed(), *_bombs()]
+
+
+def _speed() -> list[Figure]:
+    figures = []
+    for form in FORMS:
+        seconds = []
+        for number, style in enumerate(STYLES):
+            facts = ProofFacts(Money.zar(12_500_00 + number), clock.today(), "7K04M2X3", seed=number)
+            reading = pipeline.read_safely(draw(facts, style=style, form=form).data)
+            seconds.append(reading.ms / 1000)
+        figures.append(Figure(f"reading of {form}, median of {len(STYLES)} banks", percentile(seconds, 0.5), "s"))
+        figures.append(Figure(f"reading of {form}, slowest", max(seconds), "s", 20))
+    return figures
+
+
+def _bombs() -> list[Figure]:
+    figures = []
+    for name, make in BOMBS.items():
+        data = make()
+        peak, started = _peak_while(lambda data=data: pipeline.read_safely(data))  # type: ignore[misc]
+        figures.append(Figure(f"{name}: time", time.perf_counter() - started, "s", 20))
+        figures.append(Figure(f"{name}: memory of the reading", peak, "MB", 400))
+    return figures
+
+
+def _peak_while(act: Callable[[], object]) -> tuple[float, float]:
+    """Megabytes that this process's children had together at most, looked at every 10 ms; and when it began."""
+    me, peak, over = psutil.Process(), [0.0], threading.Event()
+
+    def look() -> None:
+        while not over.is_set():
+            total = 0
+            for child in me.children(recursive=True):
+                try:
+                    total += child.memory_info().rss
+                except psutil.NoSuchProcess:
+                    continue
+            peak[0] = max(peak[0], total / 2**20)
+            over.wait(0.01)
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    started = time.perf_counter()
+    try:
+        act()
+    finally:
+        over.set()
+        watcher.join()
+    return max(peak[0], resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024 if not peak[0] else 0), started
