@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
@@ -23,14 +23,20 @@ class Browser(FlaskClient):
     token: str | None = None
 
     def open(self, *args: Any, **values: Any) -> TestResponse:
+        if has_app_context():  # Flask takes the test's own context for the request: nothing may be left in it
+            for name in list(g):
+                g.pop(name)
         bare = values.pop("bare", False)
         if self.token and not bare and values.get("method", "GET") == "POST" and "json" not in values:
             data = values.get("data")
             if data is None or isinstance(data, dict):
                 values["data"] = {"csrf_token": self.token, **(data or {})}
         answer = super().open(*args, **values)
+        if has_app_context():  # as after a real request: its transaction is over
+            db.session.rollback()
         if answer.mimetype == "text/html":
             body = answer.get_data(as_text=True)
+            answer.close()  # what waits for the end of an answer happens now
             complain(body)
             found = body.split('name="csrf_token"', 1)
             if len(found) == 2:

@@ -6,7 +6,7 @@ import re
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
 from portal.accounts.types import CustomerDraft, CustomerInfo, ReleasePolicy
 from portal.core.identity import CUSTOMER_ROLES, STAFF_ROLES
@@ -15,17 +15,17 @@ from portal.platform.fields import MoneyField
 
 _EMAIL = Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message="Write it like name@company.co.za.")
 _VAT = re.compile(r"4[0-9]{9}")
-TERMS = ((0, "Cash before delivery"), (7, "7 days from invoice"), (30, "30 days from invoice"), (60, "60 days"))
-POLICIES = (
-    (ReleasePolicy.CLEARED.value, "Cleared funds"),
-    (ReleasePolicy.PROVISIONAL.value, "Provisional"),
-    (ReleasePolicy.TRUSTED.value, "Trusted"),
-    (ReleasePolicy.ACCOUNT.value, "On account"),
-)
+TERMS = {0: "Cash before delivery", 7: "7 days from invoice", 30: "30 days from invoice", 60: "60 days from invoice"}
+POLICIES = {
+    ReleasePolicy.CLEARED.value: "Cleared funds",
+    ReleasePolicy.PROVISIONAL.value: "Provisional",
+    ReleasePolicy.TRUSTED.value: "Trusted",
+    ReleasePolicy.ACCOUNT.value: "On account",
+}
 
 
-def _needed(words: str) -> InputRequired:
-    return InputRequired(message=words)
+def _needed(words: str) -> DataRequired:
+    return DataRequired(message=words)
 
 
 def _stripped(text: str | None) -> str:
@@ -34,7 +34,7 @@ def _stripped(text: str | None) -> str:
 
 class LoginForm(FlaskForm):  # type: ignore[misc]
     email = StringField("E-mail address", [_needed("Write your e-mail address."), Length(max=254)])
-    password = PasswordField("Password", [_needed("Write your password."), Length(max=256)])
+    password = PasswordField("Password", [InputRequired("Write your password."), Length(max=256)])
     next = HiddenField()
 
 
@@ -43,12 +43,12 @@ class ForgottenForm(FlaskForm):  # type: ignore[misc]
 
 
 class ChoosePasswordForm(FlaskForm):  # type: ignore[misc]
-    password = PasswordField("New password", [_needed("Choose a password.")])
+    password = PasswordField("New password", [InputRequired("Choose a password.")])
 
 
 class ChangePasswordForm(FlaskForm):  # type: ignore[misc]
-    old = PasswordField("Password now", [_needed("Write the password you have now.")])
-    password = PasswordField("New password", [_needed("Choose a password.")])
+    old = PasswordField("Password now", [InputRequired("Write the password you have now.")])
+    password = PasswordField("New password", [InputRequired("Choose a password.")])
 
 
 class NameForm(FlaskForm):  # type: ignore[misc]
@@ -60,7 +60,7 @@ class UserForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField("Name", [_needed("Write the person’s name."), Length(max=120)], filters=[_stripped])
     email = StringField("E-mail address", [_needed("Write an address."), Length(max=254), _EMAIL], filters=[_stripped])
-    role = SelectField("Role", choices=[(role, role.capitalize()) for role in CUSTOMER_ROLES])
+    role = SelectField("Role", choices={role: role.capitalize() for role in CUSTOMER_ROLES})
     key = HiddenField()
 
 
@@ -70,13 +70,13 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
     name = StringField("Name", [_needed("Write the person’s name."), Length(max=120)], filters=[_stripped])
     email = StringField("E-mail address", [_needed("Write an address."), Length(max=254), _EMAIL], filters=[_stripped])
     roles = SelectMultipleField(
-        "Roles", [_needed("Choose at least one role.")], choices=[(role, role.capitalize()) for role in STAFF_ROLES]
+        "Roles", [_needed("Choose at least one role.")], choices={role: role.capitalize() for role in STAFF_ROLES}
     )
 
 
 class RolesForm(FlaskForm):  # type: ignore[misc]
     roles = SelectMultipleField(
-        "Roles", [_needed("Choose at least one role.")], choices=[(role, role.capitalize()) for role in STAFF_ROLES]
+        "Roles", [_needed("Choose at least one role.")], choices={role: role.capitalize() for role in STAFF_ROLES}
     )
 
 

@@ -97,3 +97,18 @@ class SessionInfo:
     seen_at: datetime
     address: str
     agent: str
+
+    @property
+    def browser(self) -> str:
+        """``Firefox on Windows``: the browser in words people know; what is not known stays as it calls itself."""
+        name = next((words for mark, words in _BROWSERS if mark in self.agent), None)
+        system = next((words for mark, words in _SYSTEMS if mark in self.agent), None)
+        if name is None:
+            return self.agent[:60] or "Unknown"
+        return f"{name} on {system}" if system else name
+
+
+#: the first that is found counts: Edge calls itself Chrome too, Chrome calls itself Safari
+_BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("SamsungBrowser", "Samsung Internet"),
+             ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
+_SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "macOS"), ("Linux", "Linux"))  # fmt: skip

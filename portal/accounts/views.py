@@ -44,8 +44,8 @@ def _note_use(response: Response) -> Response:
 @access.public
 def login() -> ResponseReturnValue:
     """The sign-in page."""
-    if (identity := identity_or_none()) is not None:
-        return redirect(_home(identity.is_staff), code=303)
+    if identity_or_none() is not None:
+        return redirect("/", code=303)
     return page("accounts/login.html", form=LoginForm(next=request.args.get("next", "")), refused=None)
 
 
@@ -66,15 +66,10 @@ def sign_in() -> ResponseReturnValue:
         return answer(429, words=_WAIT.format(max(1, error.retry_after // 60)), retry_after=error.retry_after)
     session.clear()
     session["sid"] = token
-    identity = service.identify(token)
-    return redirect(safe_path(form.next.data, _home(identity is not None and identity.is_staff)), code=303)
+    return redirect(safe_path(form.next.data, "/"), code=303)
 
 
 _WAIT = "Too many sign-ins were refused. Try again in {} minutes, or choose a new password by e-mail."
-
-
-def _home(is_staff: bool) -> str:
-    return "/staff" if is_staff else "/"
 
 
 @blueprint.post("/logout")
