@@ -81,7 +81,7 @@ def read_fields(pages: Sequence[Page], without: Collection[str] = ()) -> Extract
         layout, page, engines.get(page, "text"),
     )  # fmt: skip
     fields = _fields(document)
-    branch = _branch(document)
+    branch = _branch(document, fields)
     signals = [
         *_words_signals(document, fields), *_several_payments(found, document), *contradictions(fields, branch),
     ]  # fmt: skip
@@ -130,15 +130,20 @@ def _without_label(document: _Document, name: str) -> tuple[Candidate, float] | 
     return (found, found.certainty) if found is not None else None
 
 
-def _branch(document: _Document) -> FieldValue | None:
+def _branch(document: _Document, chosen: dict[str, FieldValue | None]) -> FieldValue | None:
+    """The branch code nearest to the beneficiary's bank: a letterhead or a stamp names the issuer's own branch."""
+    anchor = chosen.get("beneficiary_bank") or chosen.get("beneficiary_account")
+    offered: list[FieldValue] = []
     for spot in document.spots:
-        if spot.label.kind != "branch" or spot.page != document.page:
+        if spot.label.kind != "branch" or spot.page != document.page or not spot.places:
             continue
-        for place in spot.places[:1]:
-            value = "".join(letter for letter in joined(place.tokens) if letter.isdigit())
-            if 5 <= len(value) <= 8:
-                return _from_tokens(value, 0.95, place.tokens, document.engine)
-    return None
+        tokens = spot.places[0].tokens
+        value = "".join(letter for letter in joined(tokens) if letter.isdigit())
+        if 5 <= len(value) <= 8 and (made := _from_tokens(value, 0.95, tokens, document.engine)) is not None:
+            offered.append(made)
+    if anchor is None or not offered:
+        return None
+    return min(offered, key=lambda one: abs(one.box[1] - anchor.box[1]) + abs(one.box[0] - anchor.box[0]))
 
 
 def _payer(document: _Document) -> FieldValue | None:

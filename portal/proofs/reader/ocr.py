@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from portal.proofs.reader import tesseract, upright, warp
+from portal.proofs.reader.sheet import find_sheet
 from portal.proofs.reader.tesseract import Seen
 from portal.proofs.types import Page, Word
 
@@ -47,6 +48,8 @@ def read_picture(picture: Image.Image, number: int) -> Sheet:
     Returns the page with boxes in fractions of the upright picture; ``page.rotation`` says by how many degrees
     clockwise the picture was turned. Raises EngineMissing.
     """
+    if upright.is_blank(picture):
+        return Sheet(Page(number, picture.width, picture.height, (), tesseract.NAME), picture)
     across = upright.text_runs_across(_paper_of(picture))
     quarter = 0 if across else _better(picture, (90, 270))
     best = _attempt(picture, quarter)
@@ -91,11 +94,11 @@ def _clear(seen: list[Seen]) -> bool:
 
 
 def _paper_of(picture: Image.Image) -> Image.Image:
-    sheet = upright.find_sheet(picture)
-    if sheet is None:
+    sheet = find_sheet(picture)
+    if sheet is None or sheet.is_upright:
         return picture
-    xs = [x * picture.width for x, _ in sheet.corners]
-    ys = [y * picture.height for _, y in sheet.corners]
+    xs = [x * picture.width for x, _ in sheet.points]
+    ys = [y * picture.height for _, y in sheet.points]
     return picture.crop((int(min(xs)), int(min(ys)), int(max(xs)), int(max(ys))))
 
 
@@ -118,20 +121,28 @@ def _inkiest_strip(picture: Image.Image) -> Image.Image:
 
 def _attempt(picture: Image.Image, quarter: Quarter) -> _Attempt:
     stood = turned(picture, quarter)
-    straight = _straightened(stood.convert("L"))
+    straight = _straightened(stood)
     return _Attempt(quarter, stood, tesseract.read_words(evened(straight.picture)), straight)
 
 
-def _straightened(grey: Image.Image) -> warp.Straightened:
-    sheet = upright.find_sheet(grey)
-    if sheet is not None:
-        corners = [(x * grey.width, y * grey.height) for x, y in sheet.corners]
-        across = max(corners[1][0] - corners[0][0], corners[2][0] - corners[3][0])
-        straight = warp.from_sheet(grey, corners, _read_width(across, (corners[3][1] - corners[0][1]) / max(across, 1)))
-        degrees = upright.lean(straight.picture, 3)
-        if abs(degrees) < 0.5:
-            return straight
-    return warp.levelled(grey, upright.lean(grey), _read_width(grey.width, grey.height / grey.width))
+def _straightened(stood: Image.Image) -> warp.Straightened:
+    """The sheet of paper drawn as a rectangle, or the whole picture turned level.
+
+    What lies around a page on a screen may name the bank, so a screen is never cut.
+    """
+    sheet, grey = find_sheet(stood), stood.convert("L")
+    tallness = grey.height / grey.width
+    if sheet is None:
+        return warp.levelled(grey, upright.lean(grey), _read_width(grey.width, tallness))
+    corners = [(x * grey.width, y * grey.height) for x, y in sheet.points]
+    across = max(corners[1][0] - corners[0][0], corners[2][0] - corners[3][0])
+    if sheet.is_upright:
+        wanted = grey.width * max(1.0, MIN_WIDTH / max(across, 1))
+        return warp.levelled(grey, 0.0, _read_width(wanted, tallness))
+    straight = warp.from_sheet(grey, corners, _read_width(across, (corners[3][1] - corners[0][1]) / max(across, 1)))
+    if abs(upright.lean(straight.picture, 3)) < 0.75:
+        return straight
+    return warp.levelled(grey, upright.lean(grey), _read_width(grey.width, tallness))
 
 
 def _read_width(width: float, tallness: float) -> int:

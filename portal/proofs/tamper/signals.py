@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from portal.proofs.tamper import exif, pdf_history, pdf_page
+from portal.proofs.tamper import exif, paste, pdf_history, pdf_page
 from portal.proofs.types import FieldValue, Page, Signal
 
 _PDF = "application/pdf"
@@ -40,5 +40,9 @@ def signals_of(suspect: Suspect) -> tuple[Signal, ...]:
         found.extend(pdf_page.signals(suspect.data, printed))
     else:
         found.extend(exif.signals(suspect.data))
+    for page, picture in zip(suspect.pages, suspect.pictures, strict=True):
+        seen = [(name, value) for name, value in guarded if value.page == page.number and value.engine != "text"]
+        if seen:
+            found.extend(paste.signals(picture, page, seen))
     order = {"bad": 0, "warn": 1, "info": 2}
     return tuple(sorted(found, key=lambda signal: order[signal.severity]))
