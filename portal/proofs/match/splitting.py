@@ -11,7 +11,7 @@ from dataclasses import replace
 from portal.core.money import Money, total
 from portal.core.text import counted, listed
 from portal.proofs.match.naming import Naming
-from portal.proofs.match.sums import only_sum
+from portal.proofs.match.sums import is_usual, only_set
 from portal.proofs.types import Match, OpenInvoice, Share
 
 
@@ -43,18 +43,19 @@ def by_invoices(naming: Naming, amount: Money | None) -> Match:
 
 
 def by_customer(naming: Naming, amount: Money, open_invoices: Sequence[OpenInvoice]) -> Match:
-    """Only the customer is named: the one set of its open invoices that the amount pays exactly.
+    """Only the customer is named: one invoice, or the oldest in a row, that the amount pays exactly and alone.
 
-    When more than one set fits, or none, the oldest are suggested first and a person decides.
+    When another set fits, or none, the oldest are suggested first and a person decides.
     """
     owed = _oldest_first(open_invoices, amount.currency)
-    chosen = only_sum([invoice.balance.cents for invoice in owed], amount.cents)
+    chosen = only_set([invoice.balance.cents for invoice in owed], amount.cents)
     if chosen is not None:
         paid = [owed[place] for place in chosen]
-        words = f"{naming.words}; the amount is exactly {_owed_by(paid)} and fits no other invoices"
-        return Match(_in_turn(paid, amount), Money.zero(amount.currency), "customer", words,
-                     Money.zero(amount.currency), (), naming.doubt)  # fmt: skip
-    doubt = naming.doubt or f"{naming.words}; the amount is not exactly one set of the open invoices"
+        words = f"{naming.words}; the amount is exactly {_owed_by(paid)}"
+        doubt = naming.doubt if is_usual(chosen) else (naming.doubt or f"{words}, which are not the oldest")
+        zero = Money.zero(amount.currency)
+        return Match(_in_turn(paid, amount), zero, "customer", words, zero, (), doubt)
+    doubt = naming.doubt or f"{naming.words}; the amount is not exactly one open invoice or the oldest in a row"
     balance = total((invoice.balance for invoice in owed), amount.currency)
     left_over = max(amount - balance, Money.zero(amount.currency))
     return Match(_in_turn(owed, amount), left_over, "customer", doubt, Money.zero(amount.currency), (), doubt)
@@ -63,7 +64,7 @@ def by_customer(naming: Naming, amount: Money, open_invoices: Sequence[OpenInvoi
 def by_amount(naming: Naming, amount: Money, open_invoices: Sequence[OpenInvoice]) -> Match:
     """Nothing is named: what the amount fits exactly is a suggestion and never more."""
     owed = _oldest_first(open_invoices, amount.currency)
-    chosen = only_sum([invoice.balance.cents for invoice in owed], amount.cents)
+    chosen = only_set([invoice.balance.cents for invoice in owed], amount.cents)
     if chosen is None:
         return nothing(naming, amount)
     paid = [owed[place] for place in chosen]
@@ -78,7 +79,7 @@ def nothing(naming: Naming, amount: Money) -> Match:
 
 
 def _oldest_first(invoices: Sequence[OpenInvoice], currency: str) -> list[OpenInvoice]:
-    same = [invoice for invoice in invoices if invoice.balance.currency == currency]
+    same = [invoice for invoice in invoices if invoice.balance.currency == currency and invoice.balance.cents > 0]
     return sorted(same, key=lambda invoice: (invoice.issued_on, invoice.number))
 
 

@@ -45,7 +45,7 @@ def _amount_outcome(matched: Match, amount: Money) -> tuple[Outcome, str]:
     if not matched.shares:
         return Outcome.FAIL, f"{matched.words}."
     if matched.how == "customer" and matched.doubt:
-        return Outcome.UNKNOWN, f"{amount} is not exactly one set of the customer's open invoices."
+        return Outcome.UNKNOWN, f"{amount} is not exactly one open invoice of the customer, or its oldest in a row."
     return Outcome.PASS, f"{amount} is exactly what {listed(paid)} still owes."
 
 
