@@ -25,7 +25,7 @@ class MariaDB:
         self.folder, self.port = _fast_folder(folder), free_port()
         self.user = getpass.getuser()
         subprocess.run(
-            [binary("mariadb-install-db"), "--no-defaults", f"--datadir={folder}/data", f"--user={self.user}",
+            [binary("mariadb-install-db"), "--no-defaults", f"--datadir={self.folder}/data", f"--user={self.user}",
              "--auth-root-authentication-method=normal", "--skip-test-db"],
             check=True, capture_output=True,
         )  # fmt: skip
