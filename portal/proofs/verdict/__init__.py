@@ -6,8 +6,7 @@ Source: design.md 6 (Verdict); docs/rules/verdict.md, whose numbers every check 
 
 from __future__ import annotations
 
-from portal.core.money import Money
-from portal.proofs.types import Case, Check, EarlierProof, Match, Outcome, Reading, Verdict, VerdictCode
+from portal.proofs.types import Case, Check, Match, Outcome, Reading, Verdict, VerdictCode
 from portal.proofs.verdict.account import check_account
 from portal.proofs.verdict.document import check_date, check_is_pop, check_status, check_tamper
 from portal.proofs.verdict.legible import check_confidence
@@ -29,8 +28,6 @@ def judge(reading: Reading, case: Case, matched: Match) -> Verdict:
     Source: docs/rules/verdict.md, V1 to V10.
     """
     seen = first_seen(reading, case)
-    if not reading.ok:
-        return _unreadable(reading, case, seen)
     checks = (
         check_amount(reading, case, matched),
         check_reference(reading, case, matched),
@@ -42,7 +39,7 @@ def judge(reading: Reading, case: Case, matched: Match) -> Verdict:
         check_status(reading),
         check_confidence(reading),
     )
-    verdict = _together(checks, matched, duplicate=seen is not None)
+    verdict = _together(reading, checks, matched, duplicate=seen is not None)
     verified = verdict is VerdictCode.VERIFIED
     return Verdict(
         verdict=verdict,
@@ -55,26 +52,11 @@ def judge(reading: Reading, case: Case, matched: Match) -> Verdict:
     )
 
 
-def _together(checks: tuple[Check, ...], matched: Match, *, duplicate: bool) -> VerdictCode:
+def _together(reading: Reading, checks: tuple[Check, ...], matched: Match, *, duplicate: bool) -> VerdictCode:
     if duplicate:
         return VerdictCode.DUPLICATE
+    if not reading.ok:
+        return VerdictCode.UNREADABLE
     if matched.shares and all(check.outcome is Outcome.PASS for check in checks):
         return VerdictCode.VERIFIED
     return VerdictCode.REVIEW
-
-
-def _unreadable(reading: Reading, case: Case, seen: EarlierProof | None) -> Verdict:
-    """Nothing was read: only the bytes themselves can say whether they came before."""
-    words = reading.error or "The document could not be read."
-    checks = (
-        check_not_seen(reading, case),
-        Check("confidence", "V9", Outcome.FAIL, "a legible document", None, None, None, words),
-    )
-    return Verdict(
-        verdict=VerdictCode.UNREADABLE if seen is None else VerdictCode.DUPLICATE,
-        allocations=(),
-        left_over=Money.zero(),
-        checks=checks,
-        signals=reading.signals,
-        duplicate_of=seen.id if seen is not None else None,
-    )

@@ -48,6 +48,8 @@ def check_tamper(reading: Reading) -> Check:
         for signal in reading.signals:
             if signal.severity == severity:
                 return Check("tamper", "V6", outcome, None, signal.code, signal.page, signal.box, signal.words)
+    if not reading.ok:
+        return check("tamper", "V6", Outcome.UNKNOWN, "A document that could not be read cannot be examined.")
     return check("tamper", "V6", Outcome.PASS, "Nothing hints at an altered document.")
 
 

@@ -35,6 +35,9 @@ _ALWAYS_PRINTED = ("amount", "date")
 
 def check_confidence(reading: Reading) -> Check:
     """V9: every field that decides is read with enough confidence, and what every proof prints was found."""
+    if not reading.ok:
+        words = reading.error or "The document could not be read."
+        return check("confidence", "V9", Outcome.FAIL, words, expected="a legible document")
     missing = [_WORDS[name] for name in _ALWAYS_PRINTED if reading.fields.get(name) is None]
     if missing:
         return check("confidence", "V9", Outcome.UNKNOWN, f"{_names(missing)} could not be read.")

@@ -341,9 +341,10 @@ def test_signals_decide_by_their_severity(severity, expected):
 
 
 def test_what_could_not_be_read_is_unreadable():
-    found = judged(reading(ok=False))
+    found = judged(reading(ok=False, **dict.fromkeys(FIELDS)))
 
     assert found.verdict is VerdictCode.UNREADABLE
+    assert [check.code for check in found.checks if check.outcome is PASS] == ["not_seen_before"]
     assert words(found, "confidence") == "Too blurred to read."
 
 
