@@ -20,6 +20,7 @@ _REGISTRATION, _DOMAIN, _PHRASE, _HEADER_NAME, _NAME = 3.0, 2.5, 2.5, 1.6, 0.6
 _LEGAL = re.compile(
     r"((?:[A-Z][\w&'’-]*\s){1,4}(?:Bank|BANK|Mutual Bank))(?:\s(?:of\sSouth\sAfrica))?(?:\s\(?(?:Pty\)?\s)?(?:Limited|Ltd|Beperk|Bpk))?"
 )
+_HEAD = re.compile(r"((?:[A-Z][\w&'’.-]*\s){1,3}(?:Bank|BANK))(?:\s(?:Business|Private|Limited|Ltd|Online|App))*")
 _LEGAL_NEAR = re.compile(
     r"authori[sz]ed|financial services|credit provider|reg(?:istration)?\.?\s?no|hereby confirms|confirms? that|finansi[eë]le",
     re.I,
@@ -54,7 +55,7 @@ def issuer(lines: Sequence[Line], not_evidence: Iterable[Token]) -> Issuer | Non
     if scored and scored[0][0] >= _HEADER_NAME and (len(scored) == 1 or scored[0][0] > scored[1][0] * 1.25):
         score, bank, tokens = scored[0]
         return Issuer(bank.name, 0.7, tokens)
-    return None
+    return _letterhead(lines)
 
 
 def known_bank(printed: str) -> Bank | None:
@@ -115,6 +116,16 @@ def _naming(bank: Bank, tokens: Sequence[Token]) -> tuple[Token, ...]:
     words = {squeezed(word) for name in (bank.name, *bank.names) for word in name.split()}
     found = tuple(token for token in tokens if squeezed(token.text) in words)
     return found or tuple(tokens[:4])
+
+
+def _letterhead(lines: Sequence[Line]) -> Issuer | None:
+    """A bank we do not know whose name stands alone at the head of the first page."""
+    for line in lines[:4]:
+        for cell in line.cells:
+            match = _HEAD.fullmatch(cell.text)
+            if match is not None and cell.y0 < 0.3 and line.page == lines[0].page:
+                return Issuer(match[1], 0.6, cell.tokens)
+    return None
 
 
 def _stranger(lines: Sequence[Line]) -> Issuer | None:

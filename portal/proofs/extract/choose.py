@@ -12,14 +12,17 @@ from collections.abc import Iterable, Sequence
 from portal.proofs.extract import amounts, dates, values
 from portal.proofs.extract.fields import Candidate, Damaged
 from portal.proofs.extract.labels import squeezed
-from portal.proofs.extract.lines import Line, Token
+from portal.proofs.extract.lines import Line, Token, paragraphs_of
 from portal.proofs.extract.spots import Spot
 from portal.proofs.extract.values import Value
+from portal.proofs.extract.wording import tells_of_payment
 
 #: kinds whose values are never the payment's amount or date
 _DISTRACTORS = {"fee", "balance", "limit", "amount_total", "amount_words"}
 _CLEAR = 0.85
 _CONTRADICTED = 0.4
+#: a longer cell is a sentence, and only one that tells of the payment dates it
+_SHORT = 14
 _MACHINE = re.compile(r"[0-9]{9,}|[A-Z0-9]{8,}-?[0-9]*|.*/.*[0-9]{8,}.*")
 
 
@@ -83,20 +86,17 @@ def unlabelled_amount(
         return None
     taken = _tokens_of(spots, _DISTRACTORS)
     offered: list[tuple[float, Candidate]] = []
-    for line in lines:
-        for cell in line.cells:
-            if line.page != page or any(id(token) in taken for token in cell.tokens):
+    for tokens in paragraphs_of(lines, page):
+        if any(id(token) in taken for token in tokens):
+            continue
+        text = values.joined(tokens)
+        for figure in amounts.figures_in(text):
+            if not figure.has_currency or figure.money.cents <= 0 or _is_small_print(text, figure.start):
                 continue
-            text = values.joined(cell.tokens)
-            for figure in amounts.figures_in(text):
-                if not figure.has_currency or figure.money.cents <= 0 or _is_small_print(text, figure.start):
-                    continue
-                tokens = tuple(_between(cell.tokens, figure.start, figure.end))
-                fit = 1.0 if figure.has_cents else 0.7
-                value = Value(figure.money.plain, tokens, fit)
-                offered.append(
-                    (cell.height, Candidate("amount", value, figure.money.currency, 0.8, None, "unlabelled"))
-                )
+            part = tuple(_between(tokens, figure.start, figure.end))
+            value = Value(figure.money.plain, part, 1.0 if figure.has_cents else 0.7)
+            made = Candidate("amount", value, figure.money.currency, 0.8, None, "unlabelled")
+            offered.append((max(token.height for token in part), made))
     if not offered:
         return None
     different = {one.value.text for _, one in offered}
@@ -114,19 +114,14 @@ def unlabelled_date(lines: Sequence[Line], spots: Sequence[Spot], page: int) -> 
     """The date when the page prints only one outside its small print (a letter's date, a line under a title)."""
     taken = _tokens_of(spots, {"date_other", "document_id", "trace_id", "reference_number"})
     offered: list[Candidate] = []
-    for line in lines:
-        for cell in line.cells:
-            if line.page != page or len(cell.tokens) > 14 or any(id(token) in taken for token in cell.tokens):
-                continue
-            text = values.joined(cell.tokens)
-            offered.extend(
-                Candidate(
-                    "date",
-                    Value(dated.day.isoformat(), tuple(_between(cell.tokens, dated.start, dated.end)), 0.95),
-                    "ZAR", 0.8, None, "unlabelled",
-                )
-                for dated in dates.dates_in(text)
-            )  # fmt: skip
+    for tokens in paragraphs_of(lines, page):
+        text = values.joined(tokens)
+        if any(id(token) in taken for token in tokens) or (len(tokens) > _SHORT and not tells_of_payment(text)):
+            continue
+        for dated in dates.dates_in(text):
+            part = tuple(_between(tokens, dated.start, dated.end))
+            value = Value(dated.day.isoformat(), part, 0.95)
+            offered.append(Candidate("date", value, "ZAR", 0.8, None, "unlabelled"))
     different = {one.value.text for one in offered}
     return offered[0] if len(different) == 1 else None
 

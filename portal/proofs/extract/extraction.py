@@ -21,6 +21,7 @@ from portal.proofs.extract.lines import Line, Token, box_around, lines_of
 from portal.proofs.extract.normal import reference_normal
 from portal.proofs.extract.sections import Sections
 from portal.proofs.extract.spots import Spot, spots_in
+from portal.proofs.extract.tables import tables_in
 from portal.proofs.extract.values import joined
 from portal.proofs.extract.wording import Said
 from portal.proofs.extract.wrapped import unwrapped
@@ -41,8 +42,8 @@ class Extraction:
     signals: tuple[Signal, ...]
     text: str
     layout: str | None
-    #: page and box of a labelled amount whose figures are damaged
-    damaged_amount: tuple[int, Box] | None
+    #: field → page and box of a labelled value that could not be read
+    damaged: dict[str, tuple[int, Box]]
     #: the beneficiary's branch code as printed; no field of a reading, but it must fit the bank
     branch: FieldValue | None
 
@@ -71,7 +72,10 @@ def read_fields(pages: Sequence[Page], without: Collection[str] = ()) -> Extract
     layout = recognised(text, without)
     lexicon = _lexicon(layout.id if layout else None)
     lines = unwrapped(lines, lexicon)
-    spots = spots_in(lines, lexicon)
+    tabled, taken = tables_in(lines, lexicon)
+    spots = sorted(
+        [*(spot for spot in spots_in(lines, lexicon) if spot.line not in taken), *tabled], key=lambda spot: spot.line
+    )
     found, damaged = candidates(spots, Sections(lines, spots), layout)
     found = choose.references(found)
     page = choose.main_page(found)
@@ -85,11 +89,10 @@ def read_fields(pages: Sequence[Page], without: Collection[str] = ()) -> Extract
     signals = [
         *_words_signals(document, fields), *_several_payments(found, document), *contradictions(fields, branch),
     ]  # fmt: skip
-    place = document.damaged[0] if document.damaged and fields["amount"] is None else None
-    return Extraction(
-        fields, tuple(signals), text, layout.id if layout else None,
-        (page, box_around(place.tokens)) if place else None, branch,
-    )  # fmt: skip
+    unread = {
+        one.field: (page, box_around(one.tokens)) for one in reversed(document.damaged) if fields[one.field] is None
+    }
+    return Extraction(fields, tuple(signals), text, layout.id if layout else None, unread, branch)
 
 
 @lru_cache(maxsize=64)
@@ -122,7 +125,9 @@ def _fields(document: _Document) -> dict[str, FieldValue | None]:
 
 def _without_label(document: _Document, name: str) -> tuple[Candidate, float] | None:
     if name == "amount":
-        found = choose.unlabelled_amount(document.lines, document.spots, document.damaged, document.page)
+        found = choose.unlabelled_amount(
+            document.lines, document.spots, [one for one in document.damaged if one.field == "amount"], document.page
+        )
     elif name == "date":
         found = choose.unlabelled_date(document.lines, document.spots, document.page)
     else:
@@ -178,8 +183,9 @@ def _said(document: _Document, fields: dict[str, FieldValue | None]) -> tuple[Fi
     if any(one.kind == "date_scheduled" for one in document.found) and (status is None or status.value == wording.MADE):
         status = Said("scheduled", 0.9, document.found[0].value.tokens)
     kinds = {_kind_group(name) for name, value in fields.items() if value is not None}
+    kinds |= {_kind_group(one.field) for one in document.damaged}
     sort = wording.document_type(lines, kinds)
-    if status is None and sort is not None and sort.value == wording.PROOF and not document.damaged:
+    if status is None and sort is not None and sort.value == wording.PROOF:
         status = Said(wording.MADE, 0.7, sort.tokens)
     return _said_field(status, document), _said_field(sort, document)
 

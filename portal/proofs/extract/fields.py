@@ -39,6 +39,10 @@ _FREE = {"reference", "beneficiary_name", "payer_name", "payment_type", "status"
 _FREE_KINDS = _FREE | {"reference_any", "name_any", "bank_any", "party_beneficiary", "party_payer", "reference_number"}
 
 
+#: fields that are looked for once more where their label stands but no value could be read
+_WORTH_ANOTHER_LOOK = {"amount", "date", "beneficiary_account", "payer_account", "trace_id"}
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A possible value of a field."""
@@ -75,7 +79,7 @@ class Damaged:
 def candidates(
     spots: Sequence[Spot], sections: Sections, layout: Layout | None
 ) -> tuple[list[Candidate], list[Damaged]]:
-    """Every value that a label vouches for, and the places of amounts that are damaged."""
+    """Every value that a label vouches for, and the places where one stands that cannot be read."""
     cards = _is_made_of_cards(spots)
     found: list[Candidate] = []
     damaged: list[Damaged] = []
@@ -83,13 +87,18 @@ def candidates(
         made = _candidate(spot, sections, layout, cards)
         if made is not None:
             found.append(made)
-        elif spot.label.kind == "amount":
+        elif (named := _field_of(spot, sections)) is not None and named[0] in _WORTH_ANOTHER_LOOK:
             damaged.extend(
-                Damaged("amount", place.tokens)
+                Damaged(named[0], place.tokens)
                 for place in spot.places[:1]
-                if place.how != BELOW and any(letter.isdigit() for letter in values.joined(place.tokens))
+                if place.how != BELOW and spot.is_set_off and _might_be(named[0], place.tokens)
             )
     return found, damaged
+
+
+def _might_be(field: str, tokens: Sequence[Token]) -> bool:
+    """Whether an amount might stand here that is damaged; masks of accounts are read as anything."""
+    return field != "amount" or any(letter.isdigit() for letter in values.joined(tokens))
 
 
 def field_value(candidate: Candidate, confidence: float, engine: str) -> FieldValue:

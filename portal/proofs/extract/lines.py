@@ -18,6 +18,8 @@ CELL_GAP = 1.15
 #: how far, in letter heights, a word may stand above or below its row: near its neighbour, and across a gap
 _SAME_LINE, _SAME_LINE_FAR = 0.45, 0.62
 
+_PROSE_WORDS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -101,6 +103,27 @@ def lines_of(pages: Sequence[Page]) -> tuple[Line, ...]:
             at = len(found)
             found.append(Line(tuple(_cells(row, at, page.number)), at, page.number))
     return tuple(found)
+
+
+def paragraphs_of(lines: Sequence[Line], page: int) -> Iterable[tuple[Token, ...]]:
+    """Each cell's words, and those of the lines that continue a long one: sentences run over line ends."""
+    on_page = [line for line in lines if line.page == page and line.cells]
+    for at, line in enumerate(on_page):
+        for cell in line.cells:
+            tokens = list(cell.tokens)
+            for below in on_page[at + 1 : at + 4] if _is_prose(line) else ():
+                first = below.cells[0]
+                if abs(first.x0 - cell.x0) > cell.height or first.y0 - tokens[-1].y1 > cell.height:
+                    break
+                tokens.extend(token for part in below.cells for token in part.tokens)
+                if not _is_prose(below):
+                    break
+            yield tuple(tokens)
+
+
+def _is_prose(line: Line) -> bool:
+    """A line that fills the width with many words in one cell."""
+    return len(line.cells) == 1 and len(line.cells[0].tokens) >= _PROSE_WORDS
 
 
 def box_around(tokens: Iterable[Token]) -> Box:

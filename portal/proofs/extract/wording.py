@@ -102,11 +102,22 @@ def payer_in(lines: Sequence[Line]) -> tuple[str, tuple[Token, ...]] | None:
     return None
 
 
+def tells_of_payment(text: str) -> bool:
+    """Whether a sentence says that a payment was made, without conditions."""
+    plain, table = _plain(text), wording()
+    said = _any(table.made, plain) or _any(table.confirms, plain)
+    first = re.split(r"(?<=[a-z0-9][.!])\s", plain)[0]
+    return bool(said and _SUBJECT.search(plain) and not _any(table.conditional, first))
+
+
 def _is_a_name(name: str) -> bool:
     """A first name alone, or a phrase about accounts, names nobody."""
     words = name.split()
     plain = name.lower()
-    about = re.search(r"\b(?:your|my|the|this|our|account|payment|u|my|die|hierdie|following)\b", plain)
+    about = re.search(
+        r"\b(?:your|my|the|this|our|we|you|i|it|has|that|dat|please|kindly|account|payment|u|ons|my|die|hierdie|following)\b",
+        plain,
+    )
     return 2 <= len(words) <= 9 and not about and sum(letter.isalpha() for letter in name) >= 3
 
 

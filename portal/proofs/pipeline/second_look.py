@@ -31,9 +31,9 @@ def confirmed(document: Document, extraction: Extraction) -> Extraction:
                 continue
             if value.confidence < _DOUBTFUL.get(name, 1.0):
                 fields[name] = _again(_sheet(document, value.page), name, value)
-        if fields["amount"] is None and extraction.damaged_amount is not None:
-            page, box = extraction.damaged_amount
-            fields["amount"] = _rescued(_sheet(document, page), page, box)
+        for name, (page, box) in extraction.damaged.items():
+            fields[name] = _rescued(_sheet(document, page), name, page, box)
+        if fields["currency"] is None:
             fields["currency"] = _currency(fields["amount"])
     except EngineFailed:
         return extraction  # a closer look that fails changes nothing
@@ -67,10 +67,12 @@ def _of_two(name: str, value: FieldValue, text: str, confidence: float) -> Field
     )
 
 
-def _rescued(sheet: Sheet, page: int, box: Box) -> FieldValue | None:
-    """An amount that could not be read the first time: believed when two closer looks read it alike."""
-    looks = [parse_line("amount", _pairs(look_again(sheet, box, height)), None) for height in _HEIGHTS]
-    if looks[0] is None or looks[1] is None or looks[0][0] != looks[1][0]:
+def _rescued(sheet: Sheet, name: str, page: int, box: Box) -> FieldValue | None:
+    """A value that could not be read the first time: believed when two closer looks read it alike."""
+    if sheet.page.engine == "text":
+        return None
+    looks = [parse_line(name, _pairs(look_again(sheet, box, height)), None) for height in _HEIGHTS]
+    if looks[0] is None or looks[1] is None or not same(name, looks[0][0], looks[1][0]):
         return None
     sure = min(_RESCUED, (looks[0][1] + looks[1][1]) / 2)
     return FieldValue(looks[0][0], round(sure, 3), page, box, sheet.page.engine)

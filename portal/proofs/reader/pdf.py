@@ -103,9 +103,10 @@ def picture_of(page: pdfium.PdfPage, width: int = READ_WIDTH, height: int = READ
         raise Unreadable(refusal.DAMAGED)
     scale = min(width / across, height / down)
     try:
-        return page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
+        drawn: Image.Image = page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
     except (pdfium.PdfiumError, ValueError, OSError) as error:
         raise Unreadable(refusal.DAMAGED) from error
+    return drawn
 
 
 def _glyph(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, at: int) -> _Glyph | None:

@@ -42,7 +42,7 @@ def open_picture(data: bytes) -> Image.Image:
 
 
 def _decode(data: bytes) -> Image.Image:
-    picture = Image.open(io.BytesIO(data), formats=FORMATS)
+    picture: Image.Image = Image.open(io.BytesIO(data), formats=FORMATS)
     width, height = picture.size
     if width * height > MAX_PIXELS:
         raise Unreadable(refusal.TOO_MANY_PIXELS.format(width=width, height=height))

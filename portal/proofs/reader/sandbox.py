@@ -128,9 +128,10 @@ def _answer(reader: int, deadline: float) -> bytes:
 
 def _end(child: int) -> None:
     """Kill what is left of the child's group, then take its exit, so that no orphan and no zombie stays."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(child, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(child, 0)
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(child, signal.SIGKILL)
+    for kill in (os.killpg, os.kill, os.killpg):
+        # the first finds no group when the child was ended before it made one; the last finds late offspring
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            kill(child, signal.SIGKILL)
+        if kill is os.kill:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(child, 0)

@@ -63,7 +63,9 @@ def signals(picture: Image.Image, page: Page, values: Sequence[tuple[str, FieldV
     if len(measured) < _FEWEST_WORDS:
         return []
     usual = _usual(measured)
-    found = [(name, value, noise) for name, value in values if (noise := _of_value(grey, rough, page, value)) is not None]
+    found = [
+        (name, value, noise) for name, value in values if (noise := _of_value(grey, rough, page, value)) is not None
+    ]
     suspects = [(name, value) for name, value, noise in found if _is_foreign(noise, usual)]
     if len(suspects) > len(found) / 2:
         return []  # most values differ from the small print: that is how this page is

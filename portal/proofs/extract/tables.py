@@ -1,0 +1,139 @@
+"""Tables: a line of labels, and below it the values in the columns they head.
+
+Source: design.md 6 (label and neighbour); business banking prints one payment as the only row of a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from portal.proofs.extract.labels import LONGEST, Found, Lexicon, squeezed
+from portal.proofs.extract.lines import Line, Token
+from portal.proofs.extract.spots import BELOW, Place, Spot
+
+_FEWEST_COLUMNS = 3
+_ROWS_BELOW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    found: Found
+    tokens: tuple[Token, ...]
+
+    @property
+    def x0(self) -> float:
+        return self.tokens[0].x0
+
+    @property
+    def x1(self) -> float:
+        return self.tokens[-1].x1
+
+
+def tables_in(lines: Sequence[Line], lexicon: Lexicon) -> tuple[list[Spot], set[int]]:
+    """The labels of every table with one row of values, and the numbers of the lines the tables take.
+
+    A table with several rows tells of several payments; its labels have no value.
+    """
+    found: list[Spot] = []
+    taken: set[int] = set()
+    for line in lines:
+        columns = _columns(line, lexicon)
+        if columns is None:
+            continue
+        rows = _rows(lines, line, lexicon)
+        if not rows:
+            continue
+        taken |= {line.at, *(row.at for row in rows)}
+        several = sum(any(letter.isdigit() for letter in row.text) for row in rows) > 1 and not _one_row(rows)
+        values = (
+            [[] for _ in columns] if several else _spread([token for row in rows for token in _tokens(row)], columns)
+        )
+        for column, tokens in zip(columns, values, strict=True):
+            places = (Place(BELOW, tuple(tokens)),) if tokens else ()
+            found.append(Spot(column.found, column.tokens, line.at, line.page, True, places))
+    return found, taken
+
+
+def _columns(line: Line, lexicon: Lexicon) -> list[_Column] | None:
+    """The labels a line consists of, all of it; None when it is no heading of a table."""
+    tokens = _tokens(line)
+    if len(tokens) < _FEWEST_COLUMNS or any(token.text.endswith(":") for token in tokens):
+        return None
+    columns: list[_Column] = []
+    at = 0
+    while at < len(tokens):
+        column = _label_at(tokens, at, lexicon)
+        if column is None:
+            return None
+        columns.append(column)
+        at += len(column.tokens)
+    kinds = {column.found.kind for column in columns}
+    return columns if len(columns) >= _FEWEST_COLUMNS and len(kinds) >= _FEWEST_COLUMNS else None
+
+
+def _label_at(tokens: Sequence[Token], first: int, lexicon: Lexicon) -> _Column | None:
+    for last in range(min(first + LONGEST, len(tokens)), first, -1):
+        part = tokens[first:last]
+        if any(right.x0 - left.x1 > 2 * left.height for left, right in pairwise(part)):
+            continue
+        found = lexicon.find(squeezed("".join(token.text for token in part)))
+        if found is not None and found.closeness > 0.9:
+            return _Column(found, tuple(part))
+    return None
+
+
+def _rows(lines: Sequence[Line], head: Line, lexicon: Lexicon) -> list[Line]:
+    """The lines of values right below a heading, up to a gap or the next label."""
+    rows: list[Line] = []
+    bottom = max(cell.y1 for cell in head.cells)
+    height = head.cells[0].height
+    for line in lines[head.at + 1 : head.at + 1 + _ROWS_BELOW]:
+        if not line.cells:
+            continue
+        first = line.cells[0]
+        far = min(cell.y0 for cell in line.cells) - bottom > 3 * height
+        if (
+            line.page != head.page
+            or far
+            or lexicon.find(squeezed(first.text.split(":")[0])) is not None
+            or ":" in first.text
+        ):
+            break
+        rows.append(line)
+        bottom = max(cell.y1 for cell in line.cells)
+    return rows
+
+
+def _one_row(rows: Sequence[Line]) -> bool:
+    """Whether the lines are one row whose long values run over: later lines fill fewer columns, tightly."""
+    if len(rows[0].cells) <= max(len(row.cells) for row in rows[1:]):
+        return False
+    return all(
+        below.cells[0].y0 - max(cell.y1 for cell in above.cells) < 0.75 * above.cells[0].height
+        for above, below in pairwise(rows)
+    )
+
+
+def _spread(tokens: Sequence[Token], columns: Sequence[_Column]) -> list[list[Token]]:
+    """Each value word in the column it stands under: the one it overlaps, else the last that begins before it."""
+    values: list[list[Token]] = [[] for _ in columns]
+    previous: tuple[Token, int] | None = None
+    for token in tokens:
+        overlaps = [min(token.x1, column.x1) - max(token.x0, column.x0) for column in columns]
+        at = max(range(len(columns)), key=lambda index: overlaps[index])
+        if overlaps[at] <= 0:
+            begun = [index for index, column in enumerate(columns) if column.x0 <= token.x0 + token.height]
+            at = begun[-1] if begun else 0
+        if previous is not None and abs(previous[0].middle - token.middle) < token.height / 2:
+            gap = token.x0 - previous[0].x1
+            if gap < 0.6 * token.height:  # words of one value are not parted by a column's edge
+                at = previous[1]
+        values[at].append(token)
+        previous = (token, at)
+    return values
+
+
+def _tokens(line: Line) -> list[Token]:
+    return [token for cell in line.cells for token in cell.tokens]
