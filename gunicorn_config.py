@@ -171,7 +171,29 @@ def post_fork(server: Any, worker: Any) -> None:
     if keeper is not None:
         keeper.forget()
     forget_our_modules()
+    accept_only_with_a_free_thread(worker)
     worker.log.info("Worker started (pid %d)", worker.pid)
+
+
+def accept_only_with_a_free_thread(worker: Any) -> None:
+    """Let a gthread worker take a new connection only when one of its threads can serve it at once.
+
+    By itself it accepts up to worker_connections, and those beyond its threads wait behind slow requests while other
+    workers idle (docs/decisions/0005). Connections kept open between requests need no thread and do not count.
+    """
+    accept, enable = worker.accept, worker.set_accept_enabled
+
+    def busy() -> bool:
+        at_work = worker.nr_conns - len(worker.keepalived_conns) - len(worker.pending_conns)
+        return bool(at_work >= worker.cfg.threads)
+
+    def accept_one(listener: Any) -> None:
+        accept(listener)
+        if busy():
+            enable(False)
+
+    worker.accept = accept_one
+    worker.set_accept_enabled = lambda wanted: enable(wanted and not busy())
 
 
 def worker_int(worker: Any) -> None:

@@ -21,6 +21,7 @@ import psutil
 from flask import Blueprint, Flask, Response, abort, current_app, jsonify, make_response, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal import __version__
 from portal.core import clock
@@ -143,9 +144,13 @@ def prometheus() -> ResponseReturnValue:
 @_operators_only
 def stats() -> ResponseReturnValue:
     """The queue and the database pools of all processes together (B06)."""
-    with reading():
-        queue = jobs.stats()
-        hands = sum(worker.lanes for worker in jobs.workers())
+    try:
+        with reading():
+            queue = jobs.stats()
+            hands = sum(worker.lanes for worker in jobs.workers())
+    except SQLAlchemyError:
+        current_app.logger.error("the job table does not answer")
+        return _uncached(jsonify(error="unavailable", detail="The database does not answer.")), 503
     return _uncached(
         jsonify(
             timestamp=_now(),
