@@ -7,6 +7,7 @@ import re
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -15,11 +16,11 @@ from portal.core.vat import VatCode
 from portal.platform.fields import MoneyField
 
 _SKU = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,39}\Z")
-VAT_CHOICES = (
-    (VatCode.STANDARD.value, "Standard rate"),
-    (VatCode.ZERO.value, "Zero-rated"),
-    (VatCode.EXEMPT.value, "Exempt"),
-)
+VAT_CHOICES = [
+    SelectChoice(VatCode.STANDARD.value, "Standard rate"),
+    SelectChoice(VatCode.ZERO.value, "Zero-rated"),
+    SelectChoice(VatCode.EXEMPT.value, "Exempt"),
+]
 
 
 def _stripped(text: str | None) -> str:
@@ -52,7 +53,7 @@ class ProductForm(FlaskForm):  # type: ignore[misc]
 
     def offer(self, categories: tuple[CategoryInfo, ...]) -> ProductForm:
         """The categories to choose from."""
-        self.category.choices = [(each.slug, each.name) for each in categories]
+        self.category.choices = [SelectChoice(each.slug, each.name) for each in categories]
         return self
 
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, delete, exists, false, func, insert, select, true
 
 from portal.catalog.models import Category, Product, ProductWord
 from portal.catalog.types import MOST_WORDS, CategoryInfo, ProductInfo, SortBy, next_prefix, plain_words
@@ -47,7 +47,7 @@ def categories() -> tuple[CategoryInfo, ...]:
     """All categories in shop order, each with how many products are on sale in it."""
     on_sale = (
         select(Product.category_id, func.count().label("products"))
-        .where(Product.active)
+        .where(Product.active == true())
         .group_by(Product.category_id)
         .subquery()
     )
@@ -75,7 +75,7 @@ def products_page(
     """One page of products. active: only those on sale, only those withdrawn, or None for both."""
     query = _products()
     if active is not None:
-        query = query.where(Product.active.is_(active))
+        query = query.where(Product.active == (true() if active else false()))
     if category:
         query = query.where(Category.slug == category)
     for word in plain_words(search)[:MOST_WORDS]:

@@ -178,8 +178,8 @@ def page(
         query = query.where(Order.customer_id == customer_id)
     if wanted is not Filter.ALL:
         query = query.where(Order.state.in_(_BY_FILTER[wanted]))
-    if search.strip():
-        hits = _hits(customer_id, search.strip()[:80], today)
+    if search:
+        hits = _hits(customer_id, search, today)
         query = query.join(hits, hits.c.id == Order.id)
     elif (index := index_for(customer_id, wanted)) is not None:
         query = query.with_hint(Order, f"FORCE INDEX ({index})", "mysql")

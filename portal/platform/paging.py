@@ -107,6 +107,11 @@ class Sort:
         return Mark(kept, getattr(row, self.ident.key), back).text()
 
 
+def asked_for(search: str, longest: int = 80) -> str:
+    """What a search box was given, without signs that nobody can see, cut to a sensible length."""
+    return "".join(sign for sign in search if sign.isprintable()).strip()[:longest]
+
+
 def fetch(query: AnySelect, sort: Sort, after: str | None, limit: int) -> Page[AnyRow]:
     """Run a query of columns (the sort column and id among them) for one page. ``after``: a mark, or None."""
     mark = Mark.read(after)

@@ -22,7 +22,7 @@ from portal.invoices.types import (
     SortBy,
     rate_words,
 )
-from portal.platform.paging import Page
+from portal.platform.paging import Page, asked_for
 
 #: Days ahead that a customer's page calls "due this week".
 SOON_DAYS = 7
@@ -85,7 +85,7 @@ def list_page(
     a reference, a total, and for staff a recipient's name or code; at most 200 hits of each kind.
     The list of all stands by day of issue only; asked for by due day, it comes newest first.
     """
-    asked = Listing(customer_id, clock.today(), filter, search, sort, after, limit)
+    asked = Listing(customer_id, clock.today(), filter, asked_for(search), sort, after, limit)
     if filter is Filter.ALL and sort in {SortBy.DUE, SortBy.DUE_DOWN}:
         asked = replace(asked, sort=SortBy.ISSUED_DOWN)
     return queries.page(asked)

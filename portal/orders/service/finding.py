@@ -10,7 +10,7 @@ from portal.core.vat import LineAmounts, by_rate
 from portal.orders import queries
 from portal.orders.models import Order
 from portal.orders.types import Filter, OrderDetail, OrderInfo
-from portal.platform.paging import Page
+from portal.platform.paging import Page, asked_for
 
 PAGE = 25
 
@@ -48,7 +48,7 @@ def list_page(
     customer_id: None for those of all customers (staff). search: a number or the end of one, a PO number's beginning
     and for staff a customer's name.
     """
-    return queries.page(customer_id, filter, search, clock.today(), after, limit)
+    return queries.page(customer_id, filter, asked_for(search), clock.today(), after, limit)
 
 
 def waiting_count() -> ScalarSelect[int]:
