@@ -452,6 +452,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("upload_key", name=op.f("uq_proof_upload_key")),
     )
     with op.batch_alter_table("proof", schema=None) as batch_op:
+        batch_op.create_index("ix_proof_answered", ["read_at", "state"], unique=False)
         batch_op.create_index("ix_proof_customer", ["customer_id", "id"], unique=False)
         batch_op.create_index("ix_proof_facts", ["amount_cents", "paid_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_proof_picture_hash"), ["picture_hash"], unique=False)
@@ -652,6 +653,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_payment_customer_id", ["customer_id", "id"], unique=False)
         batch_op.create_index("ix_payment_state_expected", ["state", "expected_on", "id"], unique=False)
         batch_op.create_index("ix_payment_state_id", ["state", "id"], unique=False)
+        batch_op.create_index("ix_payment_state_value", ["state", "value_date", "received_cents"], unique=False)
 
     op.create_table(
         "product_word",
@@ -796,6 +798,7 @@ def downgrade() -> None:
 
     op.drop_table("product_word")
     with op.batch_alter_table("payment", schema=None) as batch_op:
+        batch_op.drop_index("ix_payment_state_value")
         batch_op.drop_index("ix_payment_state_id")
         batch_op.drop_index("ix_payment_state_expected")
         batch_op.drop_index("ix_payment_customer_id")
@@ -832,6 +835,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_proof_picture_hash"))
         batch_op.drop_index("ix_proof_facts")
         batch_op.drop_index("ix_proof_customer")
+        batch_op.drop_index("ix_proof_answered")
 
     op.drop_table("proof")
     with op.batch_alter_table("product", schema=None) as batch_op:

@@ -21,6 +21,7 @@ class Payment(Base):
     __table_args__ = (
         Index("ix_payment_state_id", "state", "id"),
         Index("ix_payment_state_expected", "state", "expected_on", "id"),
+        Index("ix_payment_state_value", "state", "value_date", "received_cents"),
         Index("ix_payment_customer_id", "customer_id", "id"),
         CheckConstraint("claimed_cents > 0 OR received_cents > 0", name="amount"),
     )

@@ -19,6 +19,7 @@ class Proof(Base):
     __tablename__ = "proof"
     __table_args__ = (
         Index("ix_proof_queue", "state", "id"),
+        Index("ix_proof_answered", "read_at", "state"),
         Index("ix_proof_customer", "customer_id", "id"),
         Index("ix_proof_facts", "amount_cents", "paid_on"),
         Index("ix_proof_trace", "trace_id"),
