@@ -1,0 +1,143 @@
+"""Any order of claims, verdicts, receipts and reversals keeps every invariant, to the cent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule, run_state_machine_as_test
+
+from portal.core.errors import IllegalMove
+from portal.core.money import Money, total
+from portal.invoices import service as invoices
+from portal.ledger import service as ledger
+from portal.payments import service as payments
+from portal.payments.types import PaymentState
+from portal.platform.db import db
+from tests.integration.payments.company import Company, broken, found_company, new_key
+
+cents = st.integers(1, 300_00)
+S = PaymentState
+
+
+class MoneyMachine(RuleBasedStateMachine):
+    """The model is what a bookkeeper would keep on paper: what came in, and what was invoiced."""
+
+    claims = Bundle("claims")
+    bills = Bundle("bills")
+    company: Company
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.invoiced = self.received = self.steps = 0
+        self.states: dict[int, PaymentState] = {}
+        self.worth: dict[int, int] = {}
+        self.keys: dict[int, str] = {}
+
+    @rule(target=bills, amount=cents)
+    def issue(self, amount: int) -> Any:
+        self.invoiced += amount
+        return self.company.invoice(Money.zar(amount))
+
+    @rule(target=claims, meant=st.lists(bills, min_size=1, max_size=3, unique_by=lambda each: each.id), amount=cents)
+    def claim(self, meant: list[Any], amount: int) -> int:
+        payment_id = self.company.claimed(*meant[:amount], amount=Money.zar(amount))
+        self.states[payment_id] = S.CLAIMED
+        self.worth[payment_id] = amount
+        return payment_id
+
+    def _try(self, payment_id: int, wanted: PaymentState, work: Any) -> bool:
+        """Do it; whether it was allowed must be what the table says."""
+        from portal.payments.types import MOVES
+
+        allowed = wanted in MOVES[self.states[payment_id]]
+        try:
+            self.company.do(work)
+        except IllegalMove:
+            db.session.rollback()
+            assert not allowed
+            return False
+        assert allowed
+        self.states[payment_id] = wanted
+        return True
+
+    @rule(payment_id=claims)
+    def verify(self, payment_id: int) -> None:
+        shares = [(share.invoice_id, share.amount) for share in payments.payment(payment_id).shares]
+        self._try(payment_id, S.VERIFIED, lambda: payments.verify(payment_id, shares))
+
+    @rule(payment_id=claims, amount=cents)
+    def confirm(self, payment_id: int, amount: int) -> None:
+        received, key = self.company.receipt(Money.zar(amount)), new_key()
+        if self._try(payment_id, S.CONFIRMED, lambda: payments.confirm(payment_id, received, key=key)):
+            self.received += amount
+            self.worth[payment_id], self.keys[payment_id] = amount, key
+
+    @rule(payment_id=claims)
+    def send_the_form_again(self, payment_id: int) -> None:
+        if payment_id in self.keys:
+            received = self.company.receipt(Money.zar(1))
+            self.company.do(lambda: payments.confirm(payment_id, received, key=self.keys[payment_id]))
+
+    @rule(payment_id=claims)
+    def reject(self, payment_id: int) -> None:
+        self._try(payment_id, S.REJECTED, lambda: payments.reject(payment_id, "not ours"))
+
+    @rule(payment_id=claims)
+    def expire(self, payment_id: int) -> None:
+        self._try(payment_id, S.EXPIRED, lambda: payments.expire(payment_id, "never came"))
+
+    @rule(payment_id=consumes(claims))
+    def reverse(self, payment_id: int) -> None:
+        if self._try(payment_id, S.REVERSED, lambda: payments.reverse(payment_id, "taken back", key=new_key())):
+            self.received -= self.worth[payment_id]
+
+    @rule(meant=st.lists(bills, max_size=2, unique_by=lambda each: each.id), amount=cents)
+    def receive_unannounced(self, meant: list[Any], amount: int) -> None:
+        self.company.do(
+            lambda: payments.record_receipt(
+                self.company.customer_id, self.company.receipt(Money.zar(amount)), [b.id for b in meant], key=new_key()
+            )
+        )
+        self.received += amount
+
+    @invariant()
+    def the_portal_agrees_with_the_paper(self) -> None:
+        customer = self.company.customer_id
+        self.steps += 1
+        if self.steps % 5 == 0:
+            assert broken() == []
+        assert ledger.balance_of(customer) == Money.zar(self.invoiced - self.received)
+        open_sum = total(each.balance for each in invoices.open_of(customer))
+        assert open_sum - ledger.credit_of(customer) == ledger.balance_of(customer)
+        verified = sum(self.worth[number] for number, state in self.states.items() if state is S.VERIFIED)
+        assert ledger.unconfirmed_of(customer) == Money.zar(verified)
+        db.session.rollback()
+
+
+@pytest.mark.parametrize("backend", ["sqlite", pytest.param("mariadb", marks=pytest.mark.mariadb)])
+def test_no_order_of_deeds_makes_or_loses_a_cent(applications: Any, backend: str) -> None:
+    application = applications(backend)
+
+    class Machine(MoneyMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.world = application.fresh()
+            next(self.world)
+            self.company = found_company()
+
+        def teardown(self) -> None:
+            try:
+                assert broken() == []
+            finally:
+                next(self.world, None)
+
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Machine,
+        settings=settings(
+            max_examples=10, stateful_step_count=15, deadline=None, derandomize=True, database=None,
+            suppress_health_check=list(HealthCheck), phases=[Phase.generate],
+        ),
+    )  # fmt: skip
