@@ -35,6 +35,7 @@ def show(public_id: str) -> ResponseReturnValue:
     return page(
         "proofs/review.html", detail=detail, proof=detail.info, lines=lines, split=split,
         around=service.neighbours(detail.info), certain=splitting.is_certain(detail, split),
+        headline=evidence.headline(detail.verdict) if detail.verdict else None,
         marks=evidence.marks, shown_size=evidence.shown_size,
     )  # fmt: skip
 

@@ -22,6 +22,18 @@ _CUSTOMER = {
 }  # fmt: skip
 #: customers hear of these together, as one line that a person looks at
 _HIDDEN = {"tamper", "confidence"}
+#: what the top of the review screen says of a check that does not pass
+_HEADLINES = {
+    "tamper": ("The document was probably changed", "The document may have been changed"),
+    "not_seen_before": ("This payment was sent before", "This payment may have been sent before"),
+    "is_pop": ("This is no proof of payment", "This may be no proof of payment"),
+    "status": ("The payment was not made", "It is not clear that the payment was made"),
+    "beneficiary_account": ("Paid to another account", "The account does not show clearly"),
+    "amount": ("The amount does not fit", "The amount is not certain"),
+    "reference": ("The reference does not fit", "The reference names no invoice for certain"),
+    "date": ("The date does not fit", "The date is not certain"),
+    "confidence": ("The document is hard to read", "The document is hard to read"),
+}
 _ORDER = {Outcome.FAIL: 0, Outcome.UNKNOWN: 1, Outcome.PASS: 2}
 _OUTCOME_WORDS = {Outcome.FAIL: "Does not fit", Outcome.UNKNOWN: "Not sure", Outcome.PASS: "Fits"}
 
@@ -79,6 +91,16 @@ def for_customer(verdict: Verdict, reading: Reading | None) -> list[Line]:
     return lines
 
 
+def headline(verdict: Verdict) -> tuple[str, list[str]] | None:
+    """The one thing a clerk has to look at, and the sentences behind it; None when every check fits."""
+    doubts = sorted((c for c in verdict.checks if c.outcome is not Outcome.PASS), key=lambda c: _ORDER[c.outcome])
+    if not doubts:
+        return None
+    title = _HEADLINES[doubts[0].code][doubts[0].outcome is Outcome.UNKNOWN]
+    told = [check.words for check in doubts[:3]] + [s.words for s in verdict.signals if s.severity != "info"]
+    return title, list(dict.fromkeys(told))
+
+
 def marks(lines: list[Line], page: int) -> list[Mark]:
     """The boxes to draw on one page."""
     return [
@@ -91,7 +113,7 @@ def marks(lines: list[Line], page: int) -> list[Mark]:
 def _line(number: int, check: Check, title: str, reading: Reading | None) -> Line:
     return Line(
         id=f"f-{check.code}", n=number, tone=check.outcome.value, title=title, claim=title, rule=check.words,
-        found=check.found, expected=check.expected, outcome=_OUTCOME_WORDS[check.outcome], words=check.words,
+        found=None if check.code == "tamper" else check.found, expected=check.expected, outcome=_OUTCOME_WORDS[check.outcome], words=check.words,
         page=check.page, box=check.box, view=_view(check, reading),
     )  # fmt: skip
 

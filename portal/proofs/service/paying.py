@@ -86,7 +86,7 @@ def code_for_phone(number: str, address: str) -> str:
     number: of the invoice. address: where the portal answers, like ``https://portal.example``.
     """
     made = segno.make(f"{address}/pay/{invoices.pay_token(number)}", error="m")
-    return made.svg_inline(scale=3, border=0, lineclass=None, svgclass="qr", omitsize=True)
+    return made.svg_inline(scale=2, border=2, light="#fff", lineclass=None, svgclass=None)
 
 
 def our_account() -> BankAccountInfo:
