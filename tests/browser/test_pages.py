@@ -1,0 +1,121 @@
+"""Every page, on a desktop and a phone, light and dark: accessible, inside its policy, and no wider than the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESKTOP, PHONE
+
+SCREENS = [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")]
+PUBLIC = ["/", "/products", "/login", "/services", "/contact", "/privacy", "/terms", "/no-such-page"]
+BUYER = [
+    "/",
+    "/products",
+    "/cart",
+    "/checkout",
+    "/orders",
+    "/invoices",
+    "/proofs",
+    "/proofs/new",
+    "/statement",
+    "/account",
+]
+STAFF = [
+    "/staff", "/staff/review", "/staff/bank", "/staff/orders", "/staff/invoices", "/staff/customers", "/staff/catalog",
+    "/staff/ledger", "/staff/operations", "/account",
+]  # fmt: skip
+#: the first link of a list leads to the page of one thing
+FIRST_OF = {
+    "buyer": {"/products": "a[href^='/products/']", "/orders": "a[href^='/orders/ORD']", "/invoices": "a[href^='/invoices/INV']",
+              "/proofs": "a[href^='/proofs/prf_']"},
+    "staff": {"/staff/review": "a[href^='/staff/review/prf_']", "/staff/orders": "a[href^='/staff/orders/ORD']",
+              "/staff/invoices": "a[href^='/staff/invoices/INV']", "/staff/customers": "a[href^='/staff/customers/']"},
+}  # fmt: skip
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@cache
+def axe() -> str:
+    return (files("axe_playwright_python") / "axe.min.js").read_text()
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe finds, and whether the page scrolls sideways."""
+    page.evaluate(axe())
+    found = page.evaluate("(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}})", RULES)
+    words = [
+        f"{fault['id']}: {fault['help']} at {[node['target'] for node in fault['nodes']][:3]}"
+        for fault in found["violations"]
+    ]
+    width, shown = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    if width > shown:
+        words.append(f"wider than the screen: {width} > {shown}")
+    return words
+
+
+def look_at(page: Page, url: str, paths: list[str], firsts: dict[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        answer = page.goto(url + path)
+        assert answer is not None and answer.status < 500, path
+        if words := complaints(page):
+            found[path] = words
+        link = page.locator(firsts[path]).first if path in firsts else None
+        if link is not None and link.count():
+            inner = link.get_attribute("href") or ""
+            page.goto(url + inner)
+            if words := complaints(page):
+                found[inner] = words
+    return found
+
+
+@pytest.mark.parametrize(("size", "scheme"), SCREENS)
+def test_pages_for_everybody(visitor: Callable[..., Any], size: dict[str, int], scheme: str) -> None:
+    someone = visitor(size, scheme)
+
+    assert look_at(someone.page, someone.portal.url, PUBLIC, {}) == {}
+
+
+@pytest.mark.parametrize(("size", "scheme"), SCREENS)
+def test_pages_of_a_buyer(visitor: Callable[..., Any], size: dict[str, int], scheme: str) -> None:
+    buyer = visitor(size, scheme)
+    buyer.sign_in("buyer")
+
+    assert look_at(buyer.page, buyer.portal.url, BUYER, FIRST_OF["buyer"]) == {}
+
+
+@pytest.mark.parametrize(("size", "scheme"), SCREENS)
+def test_pages_of_staff(visitor: Callable[..., Any], size: dict[str, int], scheme: str) -> None:
+    administrator = visitor(size, scheme)
+    administrator.sign_in("administrator")
+
+    assert look_at(administrator.page, administrator.portal.url, STAFF, FIRST_OF["staff"]) == {}
+
+
+@pytest.mark.parametrize(("size", "scheme"), SCREENS)
+def test_the_pay_page(visitor: Callable[..., Any], size: dict[str, int], scheme: str) -> None:
+    buyer = visitor(size, scheme)
+    page = buyer.sign_in("buyer")
+    buyer.go("/invoices")
+    number = page.locator("a[href^='/invoices/INV']").first.inner_text().split()[0]
+    buyer.go(f"/invoices/{number}/pay")
+
+    assert complaints(page) == []
+
+
+def test_the_rail_leads_to_every_place_of_staff(visitor: Callable[..., Any]) -> None:
+    administrator = visitor()
+    page = administrator.sign_in("administrator")
+    administrator.go("/staff")
+    places = page.eval_on_selector_all(".rail a[href]", "links => links.map(link => link.getAttribute('href'))")
+
+    statuses = {place: page.goto(administrator.portal.url + place).status for place in places}  # type: ignore[union-attr]
+
+    assert len(places) >= 8
+    assert set(statuses.values()) == {200}, statuses
