@@ -104,6 +104,16 @@ on("change", "[data-submit]", (field) => field.form.requestSubmit());
 
 // "Select all" and the bulk bar
 on("change", "[data-all]", (box) => { $$('tbody input[type="checkbox"]', box.closest("table")).forEach((item) => { item.checked = box.checked; }); });
+// What is ticked, counted and summed: <span data-tally data-one="payment" data-many="payments"> in a form whose rows have a box and an amount
+const cents = (text) => { const plain = text.replace(/[\sR]/g, "").replace(/[.,](?=\d{3}(\D|$))/g, "").replace(",", "."); return /^\d+(\.\d{1,2})?$/.test(plain) ? Math.round(Number(plain) * 100) : NaN; };
+const rand = (sum) => "R\u00a0" + String(Math.floor(sum / 100)).replace(/\B(?=(\d{3})+$)/g, "\u00a0") + "." + String(sum % 100).padStart(2, "0");
+const tally = (form) => $$("[data-tally]", form).forEach((words) => {
+  const rows = $$("tbody tr", form).filter((row) => $('input[type="checkbox"]', row)?.checked);
+  const sum = rows.reduce((total, row) => total + cents($('input[inputmode="decimal"]', row).value), 0);
+  words.textContent = rows.length ? `${rows.length}\u00a0${rows.length === 1 ? words.dataset.one : words.dataset.many}${Number.isNaN(sum) ? "" : `, ${rand(sum)}`}` : "";
+});
+for (const type of ["change", "input"]) on(type, "form:has([data-tally]) input", (input) => tally(input.form));
+$$("form:has([data-tally])").forEach(tally);
 
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {

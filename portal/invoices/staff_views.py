@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.invoices import service
 from portal.invoices.types import Filter, SortBy
+from portal.platform import panels
 from portal.platform.http import access, page
 
 blueprint = Blueprint("invoices_staff", __name__)
@@ -29,7 +30,8 @@ def index() -> ResponseReturnValue:
 @access.staff()
 def show(number: str) -> ResponseReturnValue:
     """One invoice as it was issued."""
-    return page("invoices/staff_show.html", document=service.document(number))
+    found = service.document(number)
+    return page("invoices/staff_show.html", document=found, panels=panels.of("invoice", found.info.id))
 
 
 @blueprint.get("/staff/invoices/<number>.pdf")

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.invoices import service
 from portal.invoices.types import Filter, SortBy
+from portal.platform import panels
 from portal.platform.http import access, customer_id, page
 
 blueprint = Blueprint("invoices", __name__)
@@ -30,7 +31,8 @@ def index() -> ResponseReturnValue:
 @access.customer()
 def show(number: str) -> ResponseReturnValue:
     """One invoice as it was issued, and what is still to pay."""
-    return page("invoices/show.html", document=service.document(number, customer_id()))
+    found = service.document(number, customer_id())
+    return page("invoices/show.html", document=found, panels=panels.of("invoice", found.info.id))
 
 
 @blueprint.get("/invoices/<number>.pdf")

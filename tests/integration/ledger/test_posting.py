@@ -81,7 +81,9 @@ def test_the_first_of_our_accounts_is_the_primary_one_until_another_is(company: 
     ]
 
 
-@pytest.mark.parametrize(("branch", "number"), [("25065", "62841190736"), ("250655", "628-12"), ("25065x", "62841190736")])
+@pytest.mark.parametrize(
+    ("branch", "number"), [("25065", "62841190736"), ("250655", "628-12"), ("25065x", "62841190736")]
+)
 def test_a_bank_account_has_a_branch_and_a_number(company: Company, branch: str, number: str) -> None:
     with pytest.raises(BadInput):
         transaction(lambda: ledger.add_bank_account("FNB", branch, number, "Us"))

@@ -30,9 +30,7 @@ def test_a_receipt_pays_the_chosen_invoices_in_their_order_and_the_rest_is_credi
 
 
 def test_a_receipt_for_no_invoice_is_credit_on_account(company: Company) -> None:
-    made = company.do(
-        lambda: payments.record_receipt(company.customer_id, company.receipt(R100), [], key=new_key())
-    )
+    made = company.do(lambda: payments.record_receipt(company.customer_id, company.receipt(R100), [], key=new_key()))
 
     assert made.credit == R100
     assert ledger.balance_of(company.customer_id) == -R100
