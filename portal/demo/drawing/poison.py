@@ -175,7 +175,9 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
 
 
 def _letter() -> bytes:
-    return typeset("cover", {"payer": "Karooveld Drilling (Pty) Ltd", "to": "360Degree Supply", "bank": "FNB"})
+    return typeset(
+        "cover", {"payer": "Karooveld Drilling (Pty) Ltd", "to": "360Degree Supply", "bank": "FNB", "day": (2026, 1, 5)}
+    )
 
 
 def _landscape() -> Image.Image:

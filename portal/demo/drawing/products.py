@@ -44,11 +44,15 @@ def picture(kind: str, accent: str = "petrol") -> bytes:
 
     accent: a name of `ACCENTS`. Raises KeyError for another one and FileNotFoundError for an unknown kind.
     """
-    png = typeset_png("picture", _svg(_shape(kind), ACCENTS[accent]))
     out = io.BytesIO()
-    with Image.open(io.BytesIO(png)) as drawn:
+    with Image.open(io.BytesIO(png(kind, accent))) as drawn:
         drawn.convert("RGB").save(out, "WEBP", quality=82, method=2)
     return out.getvalue()
+
+
+def png(kind: str, accent: str = "petrol") -> bytes:
+    """The same as PNG, for whoever encodes it again."""
+    return typeset_png("picture", _svg(_shape(kind), ACCENTS[accent]))
 
 
 @cache

@@ -18,8 +18,8 @@ from PIL import Image
 
 from portal.demo.drawing import pictures, screens
 from portal.demo.drawing.facts import BANK_OF, STATUSES, Drawn, Form, ProofFacts, Style
-from portal.demo.drawing.sheets import sheet_of
-from portal.demo.drawing.typesetting import proof_pdf, typeset
+from portal.demo.drawing.sheets import sheet_of, wording_of
+from portal.demo.drawing.typesetting import proof_pdf, signed_by, typeset
 
 __all__ = ["BANK_OF", "STATUSES", "Drawn", "Form", "ProofFacts", "Style", "draw", "printed"]
 
@@ -74,12 +74,14 @@ def _encrypted(pdf: bytes, _facts: ProofFacts, style: Style) -> tuple[bytes, str
 
 
 def _after_a_cover(pdf: bytes, facts: ProofFacts, style: Style) -> tuple[bytes, str]:
-    cover = typeset("cover", {"payer": facts.payer_name, "to": facts.beneficiary_name, "bank": BANK_OF[style]})
-    writer = pypdf.PdfWriter(clone_from=io.BytesIO(cover))
+    day = (facts.paid_on.year, facts.paid_on.month, facts.paid_on.day)
+    letter = {"payer": facts.payer_name, "to": facts.beneficiary_name, "bank": BANK_OF[style], "day": day}
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(typeset("cover", letter)))
     writer.append(io.BytesIO(pdf))
     out = io.BytesIO()
     writer.write(out)
-    return out.getvalue(), PDF
+    words = wording_of(style)
+    return signed_by(out.getvalue(), words["producer"], words["creator"], facts.paid_on), PDF
 
 
 def _mailed(pdf: bytes, facts: ProofFacts, style: Style) -> tuple[bytes, str]:
