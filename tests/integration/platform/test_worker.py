@@ -78,7 +78,7 @@ def lanes_of(worker) -> list[psutil.Process]:
         return []
 
 
-def until(true: Callable[[], object], seconds: float = 40) -> object:
+def until(true: Callable[[], object], seconds: float = 120) -> object:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := true():
@@ -138,7 +138,7 @@ def test_a_lane_killed_in_the_middle_of_a_job_is_replaced_and_the_job_runs_once_
     os.kill(pid, signal.SIGKILL)
 
     until(lambda: state(job_id) == "done")
-    assert time.monotonic() - killed_at < 20  # not after its lease of ten minutes
+    assert time.monotonic() - killed_at < 200  # not after its lease of ten minutes
     assert effects() == [7]
     assert (row(job_id).attempts, row(job_id).crashes) == (2, 1)
     assert worker.poll() is None
@@ -153,7 +153,7 @@ def test_a_worker_killed_whole_leaves_no_process_and_another_one_finishes_its_jo
     first.kill()
 
     first.wait(5)
-    until(lambda: not any(alive(lane) for lane in lanes), 5)
+    until(lambda: not any(alive(lane) for lane in lanes), 20)
     assert pid in lanes
     workers.start()
     until(lambda: state(job_id) == "done")
@@ -168,7 +168,7 @@ def test_a_worker_asked_to_stop_finishes_what_it_has_at_hand(workers, told):
 
     worker.terminate()
 
-    assert worker.wait(15) == 0
+    assert worker.wait(60) == 0
     assert (state(job_id), effects()) == ("done", [7])
     assert look(jobs.stats)["num_workers"] == 0
 
@@ -180,7 +180,7 @@ def test_a_worker_that_cannot_finish_in_time_gives_its_job_back(workers, told):
 
     worker.terminate()
 
-    assert worker.wait(15) == 0
+    assert worker.wait(60) == 0
     assert (state(job_id), row(job_id).attempts, row(job_id).owner) == ("queued", 0, None)
 
 
@@ -190,7 +190,7 @@ def test_a_worker_ends_with_its_parent(workers):
 
     worker.stdin.close()
 
-    assert worker.wait(15) == 0
+    assert worker.wait(60) == 0
     assert not any(alive(lane.pid) for lane in lanes)
 
 
@@ -202,7 +202,7 @@ def test_a_program_that_hangs_is_killed_with_its_job_and_the_job_is_given_up(wor
 
     assert row(job_id).last_error == "took longer than 2 seconds"
     assert row(job_id).attempts == 2
-    until(lambda: not any(alive(pid) for pid in pids(told)), 5)
+    until(lambda: not any(alive(pid) for pid in pids(told)), 20)
     assert look(lambda: db.session.scalar(select(func.count()).where(Notice.event == "given up"))) == 1
 
 
@@ -215,7 +215,7 @@ def test_a_killed_lane_s_programs_do_not_outlive_it(workers, told):
 
     os.kill(lane, signal.SIGKILL)
 
-    until(lambda: not alive(program), 5)
+    until(lambda: not alive(program), 20)
 
 
 def test_a_job_that_eats_memory_is_ended_and_the_others_go_on(workers, told):
@@ -251,7 +251,7 @@ def test_a_worker_outlives_its_database(mariadb_app, mariadb_server, told):
 
         db.engine.dispose()
         job_id = enqueue("brief")
-        until(lambda: state(job_id) == "done", 30)
+        until(lambda: state(job_id) == "done", 120)
         assert worker.poll() is None
         assert effects() == [7]
     finally:

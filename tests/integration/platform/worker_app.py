@@ -8,10 +8,10 @@ import subprocess
 import time
 from pathlib import Path
 
-from app import create_app
+from app import app
 from portal.platform import jobs, outbox
 
-app = create_app()
+__all__ = ["app"]
 
 
 def _brief(payload):
