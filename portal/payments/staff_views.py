@@ -46,7 +46,8 @@ def confirm_many() -> ResponseReturnValue:
 
 
 def _bank(form: BulkForm, ticked: Ticked) -> str:
-    which = Waiting.LATE if request.args.get("show") == "late" else Waiting.ALL
+    show = request.args.get("show", "")
+    which = Waiting(show) if show in set(Waiting) else Waiting.ALL
     search = request.args.get("q", "")[:80]
     return page(
         "payments/bank.html",

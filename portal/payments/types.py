@@ -187,10 +187,15 @@ class Confirmations:
 
 
 class Waiting(StrEnum):
-    """Which of the payments that wait for the bank a list shows."""
+    """Which payments that the bank may still show a list holds: verified ones, late ones, or those given up."""
 
     ALL = "all"
     LATE = "late"
+    ENDED = "ended"
+
+
+#: Given up by people; money at the bank still wins.
+ENDED = frozenset({PaymentState.REJECTED, PaymentState.EXPIRED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, or_, select
@@ -11,7 +12,7 @@ from portal.core.errors import BadInput
 from portal.core.money import Money
 from portal.payments.models import Allocation, Payment
 from portal.payments.queries.rows import info, shares_of
-from portal.payments.types import PaymentInfo, PaymentState, ShareState, Waiting, WaitingSum
+from portal.payments.types import ENDED, PaymentInfo, PaymentState, ShareState, Waiting, WaitingSum
 from portal.platform.db import db
 from portal.platform.paging import Page, Sort, fetch
 
@@ -68,13 +69,14 @@ def promised_by_invoice(customer_id: int) -> dict[int, Money]:
 
 
 def waiting(which: Waiting, search: str, today: date, after: str | None, limit: int) -> Page[PaymentInfo]:
-    """Verified payments the bank has not shown, those first that were sent first."""
-    asked = select(*Payment.__table__.columns).where(Payment.state == PaymentState.VERIFIED)
+    """Payments the bank has not shown, those first that were sent first; given up ones newest first."""
+    states = ENDED if which is Waiting.ENDED else {PaymentState.VERIFIED}
+    asked = select(*Payment.__table__.columns).where(Payment.state.in_([state.value for state in states]))
     if which is Waiting.LATE:
         asked = asked.where(Payment.expected_on < today)
     if search:
         asked = asked.where(_fits(search))
-    page = fetch(asked, _SORT, after, limit)
+    page = fetch(asked, replace(_SORT, descending=which is Waiting.ENDED), after, limit)
     shares = shares_of([row.id for row in page.items]) if page.items else {}
     return page.map(lambda row: info(row, shares[row.id]))
 

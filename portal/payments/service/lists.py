@@ -19,7 +19,7 @@ PAGE_SIZE = 50
 def waiting(
     after: str | None = None, *, which: Waiting = Waiting.ALL, search: str = "", limit: int = PAGE_SIZE
 ) -> Page[PaymentInfo]:
-    """Verified payments that the bank has not shown yet, oldest first.
+    """Verified payments that the bank has not shown yet, oldest first; or those that were given up, newest first.
 
     search: the beginning of a customer's name or code, of a reference or of an invoice number, or an amount.
     """

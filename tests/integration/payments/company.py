@@ -22,6 +22,7 @@ from portal.payments import service as payments
 from portal.payments.types import BankReceipt, Confirmation, PaymentInfo
 from portal.platform.db import db, transaction
 
+R100 = Money.zar(100_00)
 PASSWORD = "a long sentence that nobody guesses"
 
 
@@ -36,7 +37,7 @@ class Company:
     bank_id: int
     clerk_id: int
 
-    def invoice(self, amount: Money = Money.zar(100_00), *, customer_id: int | None = None) -> InvoiceInfo:
+    def invoice(self, amount: Money = R100, *, customer_id: int | None = None) -> InvoiceInfo:
         """Zero-rated, so that its total is the amount."""
         line = DraftLine("Hydraulic hose 1/2 inch", "HH-12", Decimal(1), "each", amount, VatCode.ZERO)
         return transaction(lambda: invoices.issue(InvoiceDraft(customer_id or self.customer_id, (line,))))

@@ -163,6 +163,17 @@ def test_late_ones_are_named_and_can_be_shown_alone(company: Company, clerk: Any
     assert company.payment(fresh).name not in shown
 
 
+def test_money_that_comes_for_a_payment_given_up_is_ticked_there(company: Company, clerk: Any) -> None:
+    payment_id = company.verified(company.invoice(R100))
+    company.do(lambda: payments.reject(payment_id, "Somebody else’s slip"))
+    assert "Nothing waits" in text_of(clerk.get("/staff/bank"))
+    assert "Somebody else’s slip" in text_of(clerk.get("/staff/bank?show=ended"))
+
+    clerk.post("/staff/bank?show=ended", data=ticked(company, payment_id))
+
+    assert company.payment(payment_id).state is S.CONFIRMED
+
+
 def test_long_lists_are_walked_by_key(company: Company, clerk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from portal.payments.service import lists
 
