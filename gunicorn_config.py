@@ -26,8 +26,9 @@ if str(ROOT) not in sys.path:
 _OURS = {"app", "logging_config", "monitoring", "portal", "prometheus_client"}
 #: Imported once, by the arbiter, and shared by all workers: they start in a fraction of the time, in less memory.
 _LIBRARIES = (
-    "alembic.context", "argon2", "boto3", "brotli", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "holidays",
-    "psutil", "pymysql", "redis", "sqlalchemy.dialects.mysql.pymysql", "sqlalchemy.dialects.sqlite", "wtforms",
+    "PIL.Image", "alembic.context", "argon2", "boto3", "brotli", "flask_migrate", "flask_sqlalchemy", "flask_wtf",
+    "holidays", "numpy", "psutil", "pymysql", "pypdf", "rapidfuzz", "redis", "sqlalchemy.dialects.mysql.pymysql",
+    "sqlalchemy.dialects.sqlite", "wtforms",
 )  # fmt: skip
 
 

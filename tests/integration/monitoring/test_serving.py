@@ -131,11 +131,12 @@ def test_an_error_is_told_with_its_context_and_without_secrets(web: Web) -> None
     answer = web.ask("/boom", X_Request_ID="test-request-1")
     assert answer.status == 500
     assert "hunter22" not in answer.body + web.log
-    (told,) = [line for line in web.lines() if line.get("request_id") == "test-request-1" and "exception" in line]
-    assert told["exception"]["type"] == "RuntimeError"
-    assert "slow.py" in told["exception"]["traceback"]
-    assert told["request_id"] == "test-request-1"
-    assert told["request"]["path"] == "/boom"
+    told = [line for line in web.lines() if line.get("request_id") == "test-request-1" and "exception" in line]
+    assert told
+    for line in told:
+        assert line["exception"]["type"] == "RuntimeError"
+        assert "slow.py" in line["exception"]["traceback"]
+        assert line["request"]["path"] == "/boom"
     assert requests_in(web, "/boom")[0]["status_code"] == 500
 
 
