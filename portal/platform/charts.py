@@ -69,7 +69,7 @@ def stacked_bars(bars: Sequence[Bar], label: str, *, unit: int = 1) -> Markup:
 
 def _bar(bar: Bar, x: int, width: int, top: int) -> Markup:
     low, tall = bar.solid * _TALL // top, bar.hatched * _TALL // top
-    wide = width * 62 // 100
+    wide = width * 74 // 100
     parts = []
     if bar.solid:
         parts.append(_RECT.format("bar-1", tenths(x), tenths(wide), tenths(_FLOOR * 10 - low), tenths(low), bar.words))
@@ -107,12 +107,21 @@ def rate_line(per_mille: Sequence[int | None], label: str, *, goal: int, first: 
     for before, after in pairwise(points):
         if before and after:
             out.append(_PIECE.format(*(tenths(each) for each in (*before, *after))))
+    out.extend(_SPOT.format(tenths(x), tenths(at)) for x, at in _lonely(points))
     ends = [(point, rate) for point, rate in zip(points, per_mille, strict=True) if point is not None]
     if ends:
         (x, at), rate = ends[-1]
         out.append(_DOT.format(tenths(x), tenths(at), tenths(max(at - 120, 100)), tenths(rate or 0)))
     out.append(_ENDS.format(first, last))
     return _svg(114, label, out)
+
+
+def _lonely(points: Sequence[tuple[int, int] | None]) -> list[tuple[int, int]]:
+    """Points without a neighbour: no line reaches them, so each is a spot."""
+    around = [None, *points, None]
+    return [
+        at for before, at, after in zip(around, points, around[2:], strict=False) if at and not before and not after
+    ]
 
 
 def row_bars(rows: Sequence[Line], label: str) -> Markup:
@@ -144,6 +153,7 @@ _PIECE = Markup('<line class="line" x1="{}%" y1="{}" x2="{}%" y2="{}"/>')
 _DOT = Markup(
     '<circle class="dot" cx="{}%" cy="{}" r="4"/><text class="strong" x="100%" y="{}" text-anchor="end">{} %</text>'
 )
+_SPOT = Markup('<circle class="dot" cx="{}%" cy="{}" r="3"/>')
 _ENDS = Markup('<text x="0" y="110">{}</text><text x="92%" y="110" text-anchor="end">{}</text>')
 _ROW = Markup(
     '<text x="0" y="{}">{}</text><rect class="{}" x="32%" y="{}" width="{}%" height="16" rx="3"/>'

@@ -8,9 +8,10 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from flask import Flask, current_app, g, url_for
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -126,11 +127,16 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 def icon_svg(name: str, label: str | None = None, tone: str | None = None) -> Markup:
     """One icon of the sprite; decorative unless it has a label."""
-    kind = f"icon tone-{escape(tone)}" if tone else "icon"
-    said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     if "icons" not in g:
         g.icons = url_for("static", filename="vendor/icons.svg")
-    return Markup('<svg class="{}" {}><use href="{}#{}"/></svg>').format(kind, said, g.icons, name)
+    return _icon(g.icons, name, label, tone)
+
+
+@lru_cache(maxsize=1024)
+def _icon(sheet: str, name: str, label: str | None, tone: str | None) -> Markup:
+    kind = f"icon tone-{tone}" if tone else "icon"
+    said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="{}" {}><use href="{}#{}"/></svg>').format(kind, said, sheet, name)
 
 
 def open_to_me(path: str) -> bool:

@@ -65,9 +65,9 @@ def test_a_week_without_a_rate_is_a_gap() -> None:
 
 
 def test_one_rate_alone_is_a_dot() -> None:
-    root = drawn(charts.rate_line([None, 1000], "Rate", goal=850, first="a", last="b"))
+    root = drawn(charts.rate_line([None, 900, None, 1000], "Rate", goal=850, first="a", last="b"))
 
-    assert len(list(root.iter("circle"))) == 1
+    assert {spot.get("cx") for spot in root.iter("circle")} == {"30.6%", "91.8%"}
     assert not [line for line in root.iter("line") if line.get("class") == "line"]
 
 
