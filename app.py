@@ -8,14 +8,17 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import click
 from flask import Flask
+from flask.cli import AppGroup
 from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 
 import logging_config
 import monitoring
 from portal import __version__
-from portal.platform import config, db, filters, http, ratelimit
+from portal.platform import config, db, filters, http, outbox, ratelimit
+from portal.platform.jobs import housekeeping
 
 ROOT = Path(__file__).resolve().parent
 FEATURES = (
@@ -28,6 +31,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     """Build the application from the environment, or from settings given by a test."""
     settings = settings or config.load()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.cli = _Commands(app.name)
     app.extensions["settings"] = settings
     app.config["TESTING"] = settings.environment == "testing"
     logging_config.setup_logging(settings)
@@ -47,12 +51,28 @@ def _init_platform(app: Flask, settings: config.Settings) -> None:
     ratelimit.init_app(app)
     http.init_app(app, settings, accounts.identify)
     app.register_blueprint(monitoring.blueprint)
+    housekeeping.register()
+    outbox.register()
+
+
+class _Commands(AppGroup):
+    """The commands of all features, imported when one is asked for: a web worker never carries them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        self._load()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        self._load()
+        return super().get_command(ctx, cmd_name)
+
+    def _load(self) -> None:
+        for feature in ("platform", *FEATURES):
+            for command in getattr(_part(feature, "cli"), "COMMANDS", ()):
+                self.add_command(command)
 
 
 def _register_features(app: Flask) -> None:
-    for commands in (_part("platform", "cli"), *(_part(feature, "cli") for feature in FEATURES)):
-        for command in getattr(commands, "COMMANDS", ()):
-            app.cli.add_command(command)
     for feature in FEATURES:
         for name in ("views", "staff_views", "api"):
             if (part := _part(feature, name)) is not None:

@@ -1,4 +1,4 @@
-"""``flask worker``: the process that does the jobs."""
+"""``flask worker``: the process that does the jobs; ``flask version``."""
 
 from __future__ import annotations
 
@@ -7,12 +7,8 @@ import sys
 import click
 from flask.cli import with_appcontext
 
-from portal.platform import outbox
-from portal.platform.jobs import housekeeping
+from portal import __version__
 from portal.platform.jobs.attempt import this_app
-
-housekeeping.register()
-outbox.register()
 
 
 @click.command("worker")
@@ -26,4 +22,10 @@ def worker(parent_pipe: bool, drain: float) -> None:
     sys.exit(Supervisor(this_app(), parent_pipe=parent_pipe, drain_seconds=drain).run())
 
 
-COMMANDS = (worker,)
+@click.command("version")
+def version() -> None:
+    """Print the portal's version."""
+    click.echo(__version__)
+
+
+COMMANDS = (worker, version)
