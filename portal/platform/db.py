@@ -173,6 +173,11 @@ def changed_rows(statement: UpdateBase) -> int:
     return cast(CursorResult[Any], done).rowcount
 
 
+def end_transaction() -> None:
+    """Give the connection back and forget what was read: the next question sees the database as it is then."""
+    db.session.rollback()
+
+
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """A rule the database itself keeps: rows of a table never change or never go away.
