@@ -30,7 +30,8 @@ def main_page(found: Sequence[Candidate]) -> int:
     """The page that carries the payment: the one whose labels give the most different fields."""
     fields: dict[int, set[str]] = {}
     for candidate in found:
-        fields.setdefault(candidate.page, set()).add(candidate.field)
+        if candidate.clarity >= _CLEAR:
+            fields.setdefault(candidate.page, set()).add(candidate.field)
     if not fields:
         return 1
     return max(fields, key=lambda page: (("amount" in fields[page]), len(fields[page]), -page))

@@ -13,7 +13,7 @@ from portal.proofs.extract import values
 from portal.proofs.extract.layouts import Layout
 from portal.proofs.extract.lines import Token, box_around
 from portal.proofs.extract.sections import Sections
-from portal.proofs.extract.spots import ABOVE, BEHIND, BELOW, BESIDE, Place, Spot
+from portal.proofs.extract.spots import BEHIND, BELOW, BESIDE, IN_TABLE, Place, Spot
 from portal.proofs.extract.values import Value
 from portal.proofs.types import FieldValue
 
@@ -33,7 +33,7 @@ _BY_PARTY = {
     "name_any": ("beneficiary_name", "payer_name"),
     "bank_any": ("beneficiary_bank", "payer_bank"),
 }
-_HOW = {BEHIND: 1.0, BESIDE: 1.0, BELOW: 0.96, ABOVE: 0.85}
+_HOW = {BEHIND: 1.0, BESIDE: 1.0, BELOW: 0.96, IN_TABLE: 0.98}
 #: free text stands below its label only in documents that are laid out as cards
 _FREE = {"reference", "beneficiary_name", "payer_name", "payment_type", "status", "beneficiary_bank", "payer_bank"}
 _FREE_KINDS = _FREE | {"reference_any", "name_any", "bank_any", "party_beneficiary", "party_payer", "reference_number"}

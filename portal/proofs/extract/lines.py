@@ -6,7 +6,6 @@ Source: proofs.md 1 (content-stream order is not the visual order) and 3.3 (line
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -19,6 +18,8 @@ CELL_GAP = 1.15
 _SAME_LINE, _SAME_LINE_FAR = 0.45, 0.62
 
 _PROSE_WORDS = 8
+#: no page that was set upright leans more: a slope of 6 in 100
+_STEEPEST = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +148,30 @@ def _token(word: Word, page: Page) -> Token:
 
 
 def _rows(tokens: list[Token]) -> list[list[Token]]:
-    """Rows of words: each word joins the row whose last word it continues, a leaning page allowed for."""
+    """Rows of words. A page that leans, or leans more below than above, is read twice: rough rows tell its slopes."""
     if not tokens:
         return []
     usual = median(token.height for token in tokens)
-    slope = _slope(tokens, usual)
+    level = _Slopes(_slope_of_neighbours(tokens, usual), 0.0)
+    rough = _chained(tokens, usual, level)
+    slopes = _slopes_of(rough) or level
+    rows = _chained(tokens, usual, slopes)
+    return sorted(rows, key=lambda row: row[0].middle - slopes.at(row[0].middle) * row[0].x0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slopes:
+    """How much a line falls per page width, by how far down it is."""
+
+    start: float
+    change: float
+
+    def at(self, y: float) -> float:
+        return self.start + self.change * y
+
+
+def _chained(tokens: list[Token], usual: float, slopes: _Slopes) -> list[list[Token]]:
+    """Each word joins the row whose last word it continues best."""
     rows: list[list[Token]] = []
     for token in sorted(tokens, key=lambda token: token.x0):
         best, distance = None, 1.0
@@ -160,7 +180,7 @@ def _rows(tokens: list[Token]) -> list[list[Token]]:
             gap = token.x0 - last.x1
             if gap < -0.5 * max(last.height, usual):
                 continue
-            expected = last.middle + slope * (token.x0 - last.x0)
+            expected = last.middle + slopes.at(last.middle) * (token.x0 + token.x1 - last.x0 - last.x1) / 2
             allowed = _SAME_LINE if gap < 2 * usual else _SAME_LINE_FAR
             off = abs(token.middle - expected) / max(min(token.height, last.height), 0.6 * usual) / allowed
             if off < distance:
@@ -169,21 +189,48 @@ def _rows(tokens: list[Token]) -> list[list[Token]]:
             rows.append([token])
         else:
             best.append(token)
-    return sorted(rows, key=lambda row: row[0].middle - slope * row[0].x0)
+    return rows
 
 
-def _slope(tokens: list[Token], usual: float) -> float:
-    """How much lines fall per page width: the median over pairs of neighbours."""
-    ordered = sorted(tokens, key=lambda token: (round(token.middle / max(usual, 1e-6)), token.x0))
-    found = []
-    for left, right in itertools.pairwise(ordered):
-        gap = right.x0 - left.x1
-        if 0 <= gap < 1.5 * usual and abs(right.middle - left.middle) < 0.5 * usual:
-            reach = (right.x0 + right.x1 - left.x0 - left.x1) / 2
-            bottom = (right.y1 - left.y1) / reach if reach > 0 else 0.0
-            found.append(bottom)
+def _slope_of_neighbours(tokens: list[Token], usual: float) -> float:
+    """The median slope from each word to its nearest neighbour on the right; 0 when there are too few."""
+    found: list[float] = []
+    ordered = sorted(tokens, key=lambda token: token.x0)
+    for at, left in enumerate(ordered):
+        nearest: Token | None = None
+        for right in ordered[at + 1 :]:
+            gap = right.x0 - left.x1
+            if gap > 1.2 * usual:
+                break
+            if gap > -0.2 * usual and abs(right.middle - left.middle) < 0.45 * usual and nearest is None:
+                nearest = right
+        if nearest is not None:
+            found.append((nearest.middle - left.middle) / max((nearest.x0 + nearest.x1 - left.x0 - left.x1) / 2, usual))
     slope = median(found) if len(found) >= 12 else 0.0
-    return slope if abs(slope) < 0.06 else 0.0
+    return slope if abs(slope) < _STEEPEST else 0.0
+
+
+def _slopes_of(rows: list[list[Token]]) -> _Slopes | None:
+    """Slopes from the long rows: the median of the upper and of the lower half, and the line between them."""
+    found: list[tuple[float, float]] = []
+    for row in rows:
+        reach = row[-1].x0 - row[0].x0
+        if len(row) >= 5 and reach > 0.25:
+            third = max(1, len(row) // 3)
+            left, right = row[:third], row[-third:]
+            rise = median(token.middle for token in right) - median(token.middle for token in left)
+            apart = median(token.x0 + token.x1 for token in right) - median(token.x0 + token.x1 for token in left)
+            found.append((row[0].middle, 2 * rise / apart))
+    if len(found) < 6:
+        return None
+    found.sort()
+    upper, lower = found[: len(found) // 2], found[len(found) // 2 :]
+    y0, y1 = median(y for y, _ in upper), median(y for y, _ in lower)
+    s0, s1 = median(slope for _, slope in upper), median(slope for _, slope in lower)
+    if max(abs(s0), abs(s1)) > _STEEPEST or y1 - y0 < 0.05:
+        return None
+    change = (s1 - s0) / (y1 - y0)
+    return _Slopes(s0 - change * y0, change)
 
 
 def _cells(row: list[Token], at: int, page: int) -> Iterable[Cell]:

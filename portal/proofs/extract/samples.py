@@ -12,7 +12,7 @@ from portal.proofs.types import FIELD_NAMES, Page, Word
 
 _WIDTH, _HEIGHT = 1000, 1414
 _LETTER, _SPACE, _LINE, _TALL = 0.0085, 0.004, 0.02, 0.012
-_COLUMNS = (0.06, 0.42, 0.46, 0.7)
+_COLUMNS = (0.06, 0.42, 0.6, 0.8)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from portal.proofs.extract.labels import LONGEST, Found, Lexicon, squeezed
 from portal.proofs.extract.lines import Cell, Line, Token
 
-BESIDE, BELOW, BEHIND, ABOVE = "beside", "below", "behind", "above"
+BESIDE, BELOW, BEHIND, IN_TABLE = "beside", "below", "behind", "in table"
 #: a value in a card stands at most so many letter heights below its label
 _CARD_REACH = 3.2
+#: cells of a line that stand no further apart, in letter heights, are one value
+_SAME_VALUE = 2.0
 _LEADERS = ":;.-–—=_|>"
 #: a cell of more words than this is a sentence, not a label with a value
 _PROSE = 14
@@ -87,12 +89,17 @@ def _marks(cell: Cell, lexicon: Lexicon) -> list[_Mark]:
     at = 0
     while at < len(cell.tokens):
         mark = _mark_at(cell, at, lexicon)
-        if mark is not None and (at == 0 or mark.colon) and not _is_sentence(cell, mark):
+        if mark is not None and (mark.colon or (at == 0 and _starts_big(cell))) and not _is_sentence(cell, mark):
             found.append(mark)
             at = mark.last
         else:
             at += 1
     return found
+
+
+def _starts_big(cell: Cell) -> bool:
+    """Labels begin with a capital; the second line of a sentence does not."""
+    return not cell.text[:1].islower()
 
 
 def _is_sentence(cell: Cell, mark: _Mark) -> bool:
@@ -134,15 +141,20 @@ def _beside(line: Line, at: int, mark: _Mark, marks: dict[int, list[_Mark]]) -> 
 
     A cell that would be a label of the same kind is a value: ``Payment type | Immediate payment``.
     """
+    found: tuple[Token, ...] = ()
     for place, cell in enumerate(line.cells[at + 1 :], start=at + 1):
         if not _without_leaders(cell.tokens) or _is_speck(line, place):
             continue
+        if found and cell.x0 - found[-1].x1 > _SAME_VALUE * cell.height:
+            break
         starts_with_label = any(
             other.first == 0 and _is_label_cell(cell, other) and other.found.kind != mark.found.kind
             for other in marks[id(cell)]
         )
-        return () if starts_with_label else cell.tokens
-    return ()
+        if starts_with_label:
+            break
+        found += cell.tokens
+    return found
 
 
 def _is_speck(line: Line, at: int) -> bool:

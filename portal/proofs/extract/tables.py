@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from portal.proofs.extract.labels import LONGEST, Found, Lexicon, squeezed
 from portal.proofs.extract.lines import Line, Token
-from portal.proofs.extract.spots import BELOW, Place, Spot
+from portal.proofs.extract.spots import IN_TABLE, Place, Spot
 
 _FEWEST_COLUMNS = 3
 _ROWS_BELOW = 3
@@ -51,7 +51,7 @@ def tables_in(lines: Sequence[Line], lexicon: Lexicon) -> tuple[list[Spot], set[
             [[] for _ in columns] if several else _spread([token for row in rows for token in _tokens(row)], columns)
         )
         for column, tokens in zip(columns, values, strict=True):
-            places = (Place(BELOW, tuple(tokens)),) if tokens else ()
+            places = (Place(IN_TABLE, tuple(tokens)),) if tokens else ()
             found.append(Spot(column.found, column.tokens, line.at, line.page, True, places))
     return found, taken
 

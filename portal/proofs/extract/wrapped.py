@@ -11,7 +11,7 @@ from portal.proofs.extract.labels import Lexicon, squeezed
 from portal.proofs.extract.lines import Cell, Line
 
 #: lines of one cell follow each other closer than rows do
-_TIGHT = 0.75
+_TIGHT = 1.0
 
 
 def unwrapped(lines: Sequence[Line], lexicon: Lexicon) -> tuple[Line, ...]:

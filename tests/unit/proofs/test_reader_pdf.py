@@ -21,7 +21,7 @@ def test_words_come_with_boxes_in_fractions_of_the_page():
     left, top, right, bottom = word.box
     assert page.engine == "text" and word.confidence == 1.0
     assert 0.5 < left < right < 0.7
-    assert 1 - (715 - 22 * 6) / 842 == pytest.approx(bottom, abs=0.01)
+    assert bottom == pytest.approx(1 - (715 - 22 * 6) / 842, abs=0.01)
     assert top < bottom
 
 
