@@ -6,7 +6,7 @@ from portal.core.errors import BadInput, DomainError
 
 
 class SignInRefused(DomainError):
-    """E-mail and password do not fit, or the person is switched off. Which of the two is never said (ASVS 6.3.8)."""
+    """E-mail and password do not fit, or the person is switched off. Which of the two is never said (docs/rules/sign-in.md, S2)."""
 
 
 class TooManyAttempts(DomainError):

@@ -63,7 +63,8 @@ def lock_customer(customer_id: int) -> Customer:
     """The customer's row, locked and written: all that changes what it owes happens one after the other.
 
     First in the order of locks (customer, invoices by id, payment, proof, number series).
-    Raises NotFound. Source: design.md 4; reliability.md E1, E2.
+    populate_existing: a row this session has loaded already would keep its old values.
+    Raises NotFound.
     """
     query = select(Customer).where(Customer.id == customer_id)
     found = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))

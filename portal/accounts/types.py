@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from portal.core.money import Money
 
-#: a session ends after this much silence, and after this long however busy it was (reliability.md, ASVS 7.3)
+#: a session ends after this much silence, and after this long however busy it was (docs/rules/sign-in.md, S6)
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 #: the moment a session was last used is written at most this often
@@ -21,7 +21,7 @@ NO_LIMIT = Money(0)
 
 
 class ReleasePolicy(StrEnum):
-    """When a customer's goods may leave (design.md 2)."""
+    """When a customer's goods may leave: by confirmed money, by a proof up to a limit, by a proof, by the order alone."""
 
     CLEARED = "cleared"
     PROVISIONAL = "provisional"

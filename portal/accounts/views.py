@@ -52,7 +52,7 @@ def login() -> ResponseReturnValue:
 @blueprint.post("/login")
 @access.public
 def sign_in() -> ResponseReturnValue:
-    """Open a session; it is a new one, and the form tokens of before are dead (ASVS 7.2.4, 3.5.1)."""
+    """Open a session; it is a new one, and the form tokens of before are dead (docs/rules/sign-in.md, S4)."""
     form = LoginForm()
     if not form.validate_on_submit():
         return page("accounts/login.html", form=form, refused=None), 422
@@ -100,7 +100,7 @@ def _caller_and_account() -> str:
 @limit("forgotten", per_hour=3, key=_caller_and_account)
 @commit_on_success
 def send_link() -> ResponseReturnValue:
-    """Mail a link; the answer is the same for every address (ASVS 6.3.8)."""
+    """Mail a link; the answer is the same for every address (S2)."""
     form = ForgottenForm()
     if not form.validate_on_submit():
         return page("accounts/forgotten.html", form=form, sent=False), 422

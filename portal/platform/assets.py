@@ -2,6 +2,7 @@
 
 Every address carries one hash of the whole folder (``/static/<hash>/portal.css``), so that the relative addresses
 inside a style sheet carry it too. Without the right hash a file is still served, but asked for again each time.
+Source: docs/rules/pages.md, W9.
 """
 
 from __future__ import annotations

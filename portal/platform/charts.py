@@ -2,7 +2,7 @@
 
 Positions are per cent of the width, heights and text are CSS pixels, so a chart stretches without stretching its text.
 Geometry is whole tenths: amounts stay whole cents to the end.
-Source: ui.md 2 (charts) and 6.
+Source: docs/rules/pages.md, W4 and W11.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What templates may use beside Jinja: how money, days and references are written, icons, and who may go where.
 
-Source of the forms: ui.md 5 (words and numbers); docs/architecture.md names the frames.
+Source: docs/rules/pages.md, W1 to W3 and W10.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Read-only questions across features, for figures and reports."""
+"""Read-only questions across features, for figures and reports (docs/rules/figures.md)."""
 
 from __future__ import annotations
 

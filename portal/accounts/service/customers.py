@@ -48,7 +48,7 @@ def customers_page(search: str = "", after: str | None = None, limit: int = 50) 
 
 
 def lock_customer(customer_id: int) -> None:
-    """Take the customer's lock for the rest of the transaction: first of all locks (design.md 4)."""
+    """Take the customer's lock for the rest of the transaction: first of all locks."""
     queries.lock_customer(customer_id)
 
 

@@ -14,7 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from portal.accounts.errors import WeakPassword
 
 SHORTEST, LONGEST = 8, 128
-#: 19 MiB, two passes, one lane: OWASP's figures, about 25 ms (reliability.md 3d)
+#: 19 MiB, two passes, one lane: OWASP's figures, about 25 ms (docs/rules/sign-in.md, S1)
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 #: a storm of sign-ins may take two cores and 38 MiB of a process, never more
 _at_once = threading.BoundedSemaphore(2)
@@ -29,7 +29,7 @@ def hash_password(password: str) -> str:
 
 
 def fits(stored: str, password: str) -> bool:
-    """Whether the password is the one behind a hash; takes as long when there is no hash (ASVS 6.3.8)."""
+    """Whether the password is the one behind a hash; takes as long when there is no hash (S2)."""
     with _at_once:
         try:
             return _hasher.verify(stored or _nobody(), _normal(password)) and bool(stored)
@@ -43,7 +43,7 @@ def outdated(stored: str) -> bool:
 
 
 def check_strength(password: str, *, email: str, name: str) -> None:
-    """Refuse what would be guessed first. No rules about kinds of signs (ASVS 6.2.5).
+    """Refuse what would be guessed first. No rules about kinds of signs (S8).
 
     Raises WeakPassword with words for the person.
     """

@@ -95,7 +95,7 @@ def change_name(user_id: int, name: str) -> None:
 
 
 def change_password(user_id: int, old: str, new: str, *, keep_session: int) -> None:
-    """A new password; all other sessions of the person end (ASVS 7.4.3). Flushes.
+    """A new password; all other sessions of the person end (docs/rules/sign-in.md, S7). Flushes.
 
     Raises SignInRefused when the old one is not right, WeakPassword.
     """
@@ -135,7 +135,7 @@ def set_staff_roles(user_id: int, roles: Iterable[str]) -> None:
 
 
 def switch_user(user_id: int, *, active: bool) -> None:
-    """Let a person sign in, or not; switching off ends all sessions (ASVS 7.4.2). Flushes.
+    """Let a person sign in, or not; switching off ends all sessions (S7). Flushes.
 
     Raises NotFound, and BadInput when the last administrator would go.
     """

@@ -21,7 +21,7 @@ from portal.platform.ratelimit import Rule, forget, look, spend
 
 log = logging.getLogger("app")
 
-#: refused sign-ins only; a right password sets the first back (requirements.md D12, C24)
+#: refused sign-ins only; a right password sets the first back (docs/rules/sign-in.md, S3)
 _BY_ACCOUNT = Rule("login-account", 5, 3600)
 _BY_ADDRESS = Rule("login-address", 60, 3600)
 
@@ -32,7 +32,7 @@ def sign_in(email: str, password: str, *, address: str, agent: str) -> str:
     address: of the browser, for the limits and the list of sessions. agent: what the browser calls itself.
     Returns the session's token. Raises SignInRefused (same words and time whether the person exists or not) and
     TooManyAttempts (5 refusals an hour for an account from one address, 60 for an address).
-    Source: reliability.md, ASVS 6.3.1, 6.3.8, 7.2.4, 11.4.2.
+    Source: docs/rules/sign-in.md, S1 to S5.
     """
     email = people.plain_email(email)[:254]
     account = f"{hashlib.sha256(email.encode()).hexdigest()[:16]}-{address}"
