@@ -78,12 +78,10 @@ function send(drop, files) {
   request.onerror = () => { delete drop.dataset.sending; list.replaceChildren(make("p", "error", "The connection was lost before everything arrived. Nothing was sent; choose the file again.")); };
   request.send(form);
 }
-for (const drop of $$("form.drop")) {
-  drop.addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("over"); });
-  drop.addEventListener("dragleave", () => drop.classList.remove("over"));
-  drop.addEventListener("drop", (event) => { event.preventDefault(); drop.classList.remove("over"); if (event.dataTransfer.files.length) send(drop, [...event.dataTransfer.files]); });
-  document.addEventListener("paste", (event) => { if (event.clipboardData.files.length && drop.isConnected) send(drop, [...event.clipboardData.files]); });
-}
+on("dragover", "form.drop", (drop, event) => { event.preventDefault(); drop.classList.add("over"); });
+on("dragleave", "form.drop", (drop) => drop.classList.remove("over"));
+on("drop", "form.drop", (drop, event) => { event.preventDefault(); drop.classList.remove("over"); if (event.dataTransfer.files.length) send(drop, [...event.dataTransfer.files]); });
+document.addEventListener("paste", (event) => { const drop = $("form.drop"); if (drop && event.clipboardData.files.length) send(drop, [...event.clipboardData.files]); });
 on("change", 'form.drop input[type="file"]', (input) => { if (input.files.length) { const files = [...input.files]; input.value = ""; send(input.form, files); } });
 
 // A box on the page and its line in the list light up together.
