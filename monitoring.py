@@ -208,6 +208,7 @@ def _in_networks(address: str | None, networks: tuple[str, ...]) -> bool:
         known = ipaddress.ip_address(address or "")
     except ValueError:
         return False
+    known = getattr(known, "ipv4_mapped", None) or known
     return any(known in ipaddress.ip_network(network, strict=False) for network in networks)
 
 

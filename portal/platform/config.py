@@ -9,7 +9,9 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -128,7 +130,7 @@ def server(environ: Mapping[str, str] | None = None) -> Server:
     reader = _Reader(os.environ if environ is None else environ)
     made = reader.server()
     if reader.problems:
-        raise ConfigError(reader.problems)
+        raise ConfigError(list(dict.fromkeys(reader.problems)))
     return made
 
 
@@ -217,49 +219,16 @@ class _Reader:
         made = Settings(
             environment=environment,
             secret_key=self._secret_key(data_dir, production),
-            secret_key_fallbacks=self.words("SECRET_KEY_FALLBACKS"),
-            public_url=self._public_url(),
-            trusted_hosts=self.words("TRUSTED_HOSTS"),
-            trusted_proxy_count=self.number(
-                "TRUSTED_PROXY_COUNT", 1 if self.environ.get("RAILWAY_ENVIRONMENT") else 0, most=5
-            ),
             data_dir=data_dir,
             database_url=self._database_url(data_dir),
-            db_pool_size=self.number("DB_POOL_SIZE", 10, least=1, most=500),
-            db_max_overflow=self.number("DB_MAX_OVERFLOW", 20, most=500),
-            db_pool_recycle=self.number("DB_POOL_RECYCLE", 3600, least=1),
-            db_pool_timeout=self.number("DB_POOL_TIMEOUT", 30, least=1, most=600),
-            sql_echo=self.switch("SQL_ECHO", False),
-            auto_migrate=self.switch("AUTO_MIGRATE", True),
-            redis_url=self._redis_url(),
-            celery_broker_url=self.text("CELERY_BROKER_URL"),
-            s3_bucket=self.text("AWS_S3_BUCKET_NAME"),
-            s3_endpoint=self.text("AWS_ENDPOINT_URL_S3"),
-            aws_region=self.text("AWS_REGION", "af-south-1") or "af-south-1",
-            smtp_url=self._url("SMTP_URL", ("smtp", "smtps")),
-            mail_from=self.text("MAIL_FROM", "accounts@360degree.example") or "",
-            log_level=self.log_level(),
-            log_format=self.log_format(),
-            slow_request_ms=self.number("SLOW_REQUEST_MS", 1000, least=1),
-            metrics_enabled=self.switch("METRICS_ENABLED", True),
-            metrics_token=self.text("METRICS_TOKEN"),
-            monitoring_public=self.switch("MONITORING_PUBLIC", False),
-            probe_networks=self.words("PROBE_NETWORKS") or ("127.0.0.0/8", "::1/128"),
-            max_upload_bytes=self.number("MAX_UPLOAD_MB", 10, least=1, most=100) * 1024 * 1024,
-            uploads_per_hour=self.number("UPLOADS_PER_HOUR", 120, least=1),
-            rate_limit_enabled=self.switch("RATE_LIMIT_ENABLED", True),
-            embedded_worker=self.switch("EMBEDDED_WORKER", True),
-            job_lease_seconds=self.number("JOB_LEASE_SECONDS", 60, least=2, most=3600),
-            job_heartbeat_seconds=self.number("JOB_HEARTBEAT_SECONDS", 15, least=1, most=600),
-            job_memory_bytes=self.number("JOB_MEMORY_MB", 768, least=128, most=65536) * 1024 * 1024,
-            ocr_concurrency=self.number("OCR_CONCURRENCY", max(1, len(os.sched_getaffinity(0))), least=1, most=64),
-            admin_email=self.text("ADMIN_EMAIL"),
             company=self._company(),
-            port=self.number("PORT", 8000, least=1, most=65535),
-            review_all_proofs=self.switch("REVIEW_ALL_PROOFS", False),
+            **self._web(),
+            **self._stores(),
+            **self._watching(),
+            **self._work(),
         )
         if self.problems:
-            raise ConfigError(self.problems)
+            raise ConfigError(list(dict.fromkeys(self.problems)))
         return made
 
     def _company(self) -> Company:
@@ -272,6 +241,69 @@ class _Reader:
             phone=self.text("COMPANY_PHONE") or "014 555 0136",
             email=self.text("COMPANY_EMAIL") or "accounts@360degree.example",
         )
+
+    def _web(self) -> dict[str, Any]:
+        behind_proxy = 1 if self.environ.get("RAILWAY_ENVIRONMENT") else 0
+        return {
+            "secret_key_fallbacks": self.words("SECRET_KEY_FALLBACKS"),
+            "public_url": self._public_url(),
+            "port": self.number("PORT", 8000, least=1, most=65535),
+            "trusted_hosts": self.words("TRUSTED_HOSTS"),
+            "trusted_proxy_count": self.number("TRUSTED_PROXY_COUNT", behind_proxy, most=5),
+            "max_upload_bytes": self.number("MAX_UPLOAD_MB", 10, least=1, most=100) * 1024 * 1024,
+            "uploads_per_hour": self.number("UPLOADS_PER_HOUR", 120, least=1),
+            "rate_limit_enabled": self.switch("RATE_LIMIT_ENABLED", True),
+            "admin_email": self.text("ADMIN_EMAIL"),
+        }
+
+    def _stores(self) -> dict[str, Any]:
+        return {
+            "db_pool_size": self.number("DB_POOL_SIZE", 10, least=1, most=500),
+            "db_max_overflow": self.number("DB_MAX_OVERFLOW", 20, most=500),
+            "db_pool_recycle": self.number("DB_POOL_RECYCLE", 3600, least=1),
+            "db_pool_timeout": self.number("DB_POOL_TIMEOUT", 30, least=1, most=600),
+            "sql_echo": self.switch("SQL_ECHO", False),
+            "auto_migrate": self.switch("AUTO_MIGRATE", True),
+            "redis_url": self._redis_url(),
+            "celery_broker_url": self.text("CELERY_BROKER_URL"),
+            "s3_bucket": self.text("AWS_S3_BUCKET_NAME"),
+            "s3_endpoint": self.text("AWS_ENDPOINT_URL_S3"),
+            "aws_region": self.text("AWS_REGION", "af-south-1"),
+            "smtp_url": self._url("SMTP_URL", ("smtp", "smtps")),
+            "mail_from": self.text("MAIL_FROM", "accounts@360degree.example"),
+        }
+
+    def _watching(self) -> dict[str, Any]:
+        return {
+            "log_level": self.log_level(),
+            "log_format": self.log_format(),
+            "slow_request_ms": self.number("SLOW_REQUEST_MS", 1000, least=1),
+            "metrics_enabled": self.switch("METRICS_ENABLED", True),
+            "metrics_token": self.text("METRICS_TOKEN"),
+            "monitoring_public": self.switch("MONITORING_PUBLIC", False),
+            "probe_networks": self._networks("PROBE_NETWORKS") or ("127.0.0.0/8", "::1/128"),
+        }
+
+    def _work(self) -> dict[str, Any]:
+        cores = max(1, len(os.sched_getaffinity(0)))
+        return {
+            "embedded_worker": self.switch("EMBEDDED_WORKER", True),
+            "job_lease_seconds": self.number("JOB_LEASE_SECONDS", 60, least=2, most=3600),
+            "job_heartbeat_seconds": self.number("JOB_HEARTBEAT_SECONDS", 15, least=1, most=600),
+            "job_memory_bytes": self.number("JOB_MEMORY_MB", 768, least=128, most=65536) * 1024 * 1024,
+            "ocr_concurrency": self.number("OCR_CONCURRENCY", cores, least=1, most=64),
+            "review_all_proofs": self.switch("REVIEW_ALL_PROOFS", False),
+        }
+
+    def _networks(self, name: str) -> tuple[str, ...]:
+        given = self.words(name)
+        for network in given:
+            try:
+                ip_network(network, strict=False)
+            except ValueError:
+                self.problems.append(f"{name}: networks like 10.0.0.0/8 are needed, with commas between them.")
+                return ()
+        return given
 
     def _demand_production_values(self) -> None:
         for name in ("SECRET_KEY", "DATABASE_URL", "PUBLIC_URL"):
