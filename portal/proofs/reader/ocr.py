@@ -90,7 +90,7 @@ def evened(grey: Image.Image) -> Image.Image:
     if float(np.median(pixels)) < 110:
         pixels = 255 - pixels
     paper = _paper_brightness(pixels)
-    flat = np.clip(pixels / np.maximum(paper, 60) * 245, 0, 255)
+    flat = np.clip(pixels / np.maximum(paper, 60) * 245, 0, 255).astype(np.float32)
     return Image.fromarray(_without_rules(flat).astype(np.uint8))
 
 
