@@ -150,6 +150,19 @@ def test_several_payments_are_confirmed_at_one_date_and_one_decided_meanwhile_is
     assert company.payment(ids[0]).value_date == day
 
 
+def test_several_payments_are_taken_in_the_order_of_their_customers(company: Company) -> None:
+    theirs = company.invoice(R100, customer_id=company.other_id)
+    shares = [(theirs.id, R100)]
+    first = company.do(lambda: payments.claim(company.other_id, R100, clock.today(), shares))
+    second = company.claimed(company.invoice(R100))
+
+    made = company.do(
+        lambda: payments.confirm_many([(n, company.receipt(R100)) for n in (first, second)], key=new_key())
+    )
+
+    assert [each.payment_id for each in made.done] == [second, first]
+
+
 def test_the_customers_buyers_hear_of_it_by_mail_and_in_the_portal(company: Company) -> None:
     invoice = company.invoice(R100)
 

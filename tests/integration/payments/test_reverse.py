@@ -37,6 +37,17 @@ def test_a_reversal_gives_the_invoices_their_balance_back_and_keeps_both_journal
     ]
 
 
+def test_an_invoice_that_is_open_again_shows_the_other_proof_under_way(company: Company) -> None:
+    invoice = company.invoice(R100)
+    first, _second = company.verified(invoice), company.verified(invoice)
+    company.confirm(first)
+    assert not invoices.by_id(invoice.id).proof_under_way
+
+    company.do(lambda: payments.reverse(first, "The bank took it back", key=new_key()))
+
+    assert invoices.by_id(invoice.id).proof_under_way
+
+
 def test_the_same_key_reverses_once(company: Company) -> None:
     payment_id, key = company.verified(company.invoice(R100)), new_key()
     company.confirm(payment_id)
