@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.catalog import service
 from portal.catalog.types import SortBy
 from portal.platform.http import access, page
+from portal.platform.ratelimit import as_picture
 
 blueprint = Blueprint("catalog", __name__)
 
@@ -39,6 +40,7 @@ def show(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/products/<slug>/picture-<picture>.webp")
 @access.public
+@as_picture
 def picture(slug: str, picture: str) -> ResponseReturnValue:
     """Its picture; the address changes with the picture, so it is kept for ever."""
     data = service.picture(slug, picture)

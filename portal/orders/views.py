@@ -24,7 +24,9 @@ blueprint = Blueprint("orders", __name__)
 @access.customer("buyer", "approver")
 def cart() -> ResponseReturnValue:
     """What is in the cart, at today's prices."""
-    return page("orders/cart.html", cart=service.cart_of(current_identity()))
+    found = service.cart_of(current_identity())
+    session["cart_lines"] = len(found.lines)
+    return page("orders/cart.html", cart=found)
 
 
 @blueprint.post("/cart")

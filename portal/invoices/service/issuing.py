@@ -30,7 +30,7 @@ from portal.invoices.types import (
     State,
 )
 from portal.ledger import service as ledger
-from portal.platform import audit, outbox
+from portal.platform import audit, metrics, outbox
 from portal.platform.db import db
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ def issue(draft: InvoiceDraft, *, source: random.Random | None = None) -> Invoic
     audit.record("invoice.issued", info.number, after={"total": info.total.plain, "order": info.order_number})
     _announce(info, customer)
     db.session.flush()
+    metrics.when_committed(metrics.invoices_issued.inc)
     return info
 
 
