@@ -8,7 +8,7 @@ Names: requirements.md E11 and 5.4.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,16 @@ import psutil
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, exposition, multiprocess
 from prometheus_client.core import GaugeMetricFamily
 from sqlalchemy import Engine, Pool, event
+from sqlalchemy.orm import Session
 
 from portal import __version__
 from portal.platform import config
+from portal.platform.db import db
 
 _REQUEST_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25)
 _JOB_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 600)
-#: endpoints that do not exist would let strangers make as many label values as they like
+_WAITING = "counts that wait for the commit"
+#: methods of strangers' own invention would make as many label values as they like
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 requests_total = Counter("api_requests_total", "Requests answered.", ("method", "endpoint", "status"))
@@ -78,6 +81,24 @@ def observe_job(kind: str, outcome: str, seconds: float) -> None:
     """Count one attempt of a background job. outcome: done, retry, dead or lost."""
     jobs_total.labels(kind, outcome).inc()
     processing_seconds.labels(kind).observe(seconds)
+
+
+def when_committed(count: Callable[[], None]) -> None:
+    """Count something once the current transaction is committed; never when it is rolled back or tried again."""
+    db.session().info.setdefault(_WAITING, []).append(count)
+
+
+def _committed(session: Session) -> None:
+    for count in session.info.pop(_WAITING, []):
+        count()
+
+
+def _rolled_back(session: Session) -> None:
+    session.info.pop(_WAITING, None)
+
+
+event.listen(db.session, "after_commit", _committed)
+event.listen(db.session, "after_rollback", _rolled_back)
 
 
 def watch_pool(engine: Engine) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import g, has_request_context, request
+from flask import g, has_app_context, has_request_context, request
 
 MASK = "***"
 _SECRETS = (
@@ -35,9 +35,13 @@ def is_secret(name: str) -> bool:
 
 
 def request_facts() -> dict[str, Any]:
-    """``request{method,path,remote_addr}``, ``request_id`` and ``user_id`` while a request is at work; else nothing."""
+    """``request{method,path,remote_addr}``, ``request_id`` and ``user_id`` while a request is at work.
+
+    In a job ``request_id`` alone, when it has one; elsewhere nothing.
+    """
     if not has_request_context():
-        return {}
+        known = g.get("request_id") if has_app_context() else None
+        return {"request_id": known} if known else {}
     identity = g.get("identity")
     return {
         "request": {"method": request.method, "path": _path(), "remote_addr": request.remote_addr},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from portal.accounts import service as accounts
 from portal.core import clock
@@ -19,17 +20,18 @@ from portal.payments.models import Payment
 from portal.payments.queries import rows
 from portal.payments.service import answers, telling
 from portal.payments.service.claiming import blank
-from portal.payments.service.moving import Held, begin, hold, refresh_under_way, step
+from portal.payments.service.moving import Held, begin, hold, refresh_under_way, settle, step
 from portal.payments.types import (
     BankReceipt,
     Confirmation,
     Confirmations,
-    Paid,
     PaymentState,
     Refusal,
     ShareState,
     name_of,
 )
+from portal.platform import metrics
+from portal.platform import metrics
 
 CONFIRM, RECEIPT = "payments.confirm", "payments.receipt"
 
@@ -132,7 +134,7 @@ def _book(held: Held, received: BankReceipt) -> Confirmation:
     rows.set_shares(
         payment, {number: (held.invoices[number].number, amount) for number, amount in given.items()}, ShareState.ACTIVE
     )
-    paid = tuple(_settle(number, amount) for number, amount in given.items())
+    paid = tuple(settle(number, amount) for number, amount in given.items())
     refresh_under_way(held.invoices)
     made = Confirmation(
         payment_id=payment.id,
@@ -144,6 +146,7 @@ def _book(held: Held, received: BankReceipt) -> Confirmation:
     released = orders.release_if_due(payment.customer_id, list(given), "confirmed")
     made = replace(made, released=tuple(released))
     telling.confirmed(payment, made)
+    metrics.when_committed(partial(metrics.payments_confirmed_cents.inc, received.amount.cents))
     return made
 
 
@@ -154,11 +157,6 @@ def _divide(held: Held, amount: Money) -> tuple[dict[int, Money], Money]:
         if held.invoices[number].balance
     ]
     return splitting.split(amount, wanted)
-
-
-def _settle(invoice_id: int, amount: Money) -> Paid:
-    after = invoices.settle(invoice_id, amount)
-    return Paid(invoice_id, after.number, amount, after.balance)
 
 
 def _journal_words(payment: Payment, given: dict[int, Money], held: dict[int, InvoiceInfo]) -> str:

@@ -20,6 +20,7 @@ from flask import Flask, current_app, g
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from portal.platform import metrics
 from portal.platform.db import changed_rows, db, reading, transaction
 from portal.platform.jobs import registry
 from portal.platform.jobs.queue import claim, database_now
@@ -67,7 +68,9 @@ def _attempt(claimed: Claimed) -> tuple[Outcome, Exception | None]:
         except Exception as raised:  # noqa: BLE001 - whatever a handler raises is the job's failure, not the worker's
             error = raised
             outcome = _failed(claimed, raised)
-    ms = round((time.perf_counter() - started) * 1000)
+    seconds = time.perf_counter() - started
+    metrics.observe_job(claimed.kind, outcome, seconds)
+    ms = round(seconds * 1000)
     facts = {"event_type": f"job_{outcome}", "job_id": claimed.id, "job_kind": claimed.kind, "duration_ms": ms}
     level = logging.INFO if outcome is Outcome.DONE else logging.WARNING
     log.log(level, "job %s %s %s in %d ms", claimed.id, claimed.kind, outcome, ms, extra=facts, exc_info=error)
