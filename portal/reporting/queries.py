@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, and_, case, func, literal, select, true, union_all
 
 from portal.core import clock
 from portal.core.money import Money
@@ -44,7 +44,7 @@ def debtors_by_age(today: date) -> tuple[Money, ...]:
     age = case(*((Invoice.due_on >= bound, number) for number, bound in enumerate(bounds)), else_=len(bounds))
     query = (
         select(age.label("age"), func.sum(Invoice.balance_cents).label("cents"))
-        .where(Invoice.is_open.is_(True), Invoice.currency == _RAND)
+        .where(Invoice.is_open == true(), Invoice.currency == _RAND)
         .group_by(age)
     )
     found = {int(row.age): int(row.cents or 0) for row in db.session.execute(query)}
@@ -118,7 +118,7 @@ def largest_overdue(today: date, limit: int = 3) -> tuple[Debtor, ...]:
     cents = func.sum(Invoice.balance_cents)
     query = (
         select(Invoice.customer_code, func.max(Invoice.recipient_name), cents, func.min(Invoice.due_on))
-        .where(Invoice.is_open.is_(True), Invoice.due_on < today, Invoice.currency == _RAND)
+        .where(Invoice.is_open == true(), Invoice.due_on < today, Invoice.currency == _RAND)
         .group_by(Invoice.customer_code)
         .order_by(cents.desc(), Invoice.customer_code)
         .limit(limit)
