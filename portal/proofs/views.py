@@ -6,7 +6,6 @@ from flask import Blueprint, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from portal.core.identity import CUSTOMER_ROLES
 from portal.payments import service as payments
 from portal.platform import config
 from portal.platform.http import access, commit_on_success, current_identity, customer_id, fragment_or_page, page
@@ -35,12 +34,12 @@ def pay(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/invoices/<number>/pay")
-@access.customer("buyer", "accountant")
+@access.customer()
 def send_for_invoice(number: str) -> ResponseReturnValue:
     """Files sent from the pay page of an invoice."""
-    form, me = UploadForm(), current_identity()
-    paying.pay_page(number, customer_id())
-    claimed = tuple(dict.fromkeys((number, *request.form.getlist("claim"))))[:50]
+    form, me, ticked = UploadForm(), current_identity(), set(request.form.getlist("claim"))
+    shown = paying.pay_page(number, customer_id())
+    claimed = (shown.invoice.number, *(one.number for one in shown.others if one.number in ticked))
     sender = Sender(customer_id(), me.user_id, "portal")
     received, refused = _take_in(sender, form, claimed)
     if not received:
@@ -63,22 +62,17 @@ def index() -> ResponseReturnValue:
 @access.customer()
 def new() -> ResponseReturnValue:
     """Send a proof without choosing an invoice first."""
-    return page(
-        "proofs/new.html", form=UploadForm(), refused=[], account=paying.our_account(), limit=paying.upload_limit()
-    )
+    return _new_page(UploadForm(), [])
 
 
 @blueprint.post("/proofs/new")
-@access.customer(*CUSTOMER_ROLES)
+@access.customer()
 def send() -> ResponseReturnValue:
     """Files sent without an invoice: the reference says which one they pay."""
     form, me = UploadForm(), current_identity()
     received, refused = _take_in(Sender(customer_id(), me.user_id, "portal"), form, ())
     if not received:
-        shown = page(
-            "proofs/new.html", form=form, refused=refused, account=paying.our_account(), limit=paying.upload_limit()
-        )
-        return shown, 422
+        return _new_page(form, refused), _status(refused)
     return _answer(received, refused)
 
 

@@ -56,10 +56,10 @@ def init_app(app: Flask, settings: Settings, identify: Identify) -> None:
         WTF_CSRF_SSL_STRICT=False,
         PREFERRED_URL_SCHEME="https" if settings.secure_cookies else "http",
     )
-    csrf.init_app(app)
     app.extensions["identify"] = identify
     app.before_request_funcs.setdefault(None, []).insert(0, _begin)
     app.before_request(_check_access)
+    csrf.init_app(app)  # after the access check: who is not signed in is told so, not that the form is too old
     app.after_request(_headers)
     app.teardown_request(lambda _error: set_reading(False))
     app.context_processor(_shell)
@@ -70,7 +70,7 @@ def init_app(app: Flask, settings: Settings, identify: Identify) -> None:
 
 
 def _begin() -> None:
-    """Before the CSRF check: an id for the request and the person behind it."""
+    """First of all: an id for the request and the person behind it."""
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
     g.identity = None
