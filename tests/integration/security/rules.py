@@ -1,0 +1,86 @@
+"""Every rule of the portal as a call that can be made: method, endpoint, and an address filled in with somebody's things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+
+from tests.integration.security.world import Things, World
+
+#: rules whose numbers belong to a customer, by the beginning of their endpoint
+_OF_ORDERS = "orders"
+#: the argument names that say whose something is
+OWNED = frozenset({"number", "public_id", "customer_id", "token"})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One method of one rule. name is how the tables of these tests call it: ``GET invoices.show``."""
+
+    method: str
+    endpoint: str
+    rule: str
+    arguments: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.endpoint}"
+
+    def address(self, app: Flask, world: World, own: Things, **changes: Any) -> str:
+        """The path, with what belongs to this customer."""
+        values = {name: _value(self, name, world, own) for name in self.arguments} | changes
+        return app.url_map.bind("localhost").build(self.endpoint, values, method=self.method)
+
+
+def calls(app: Flask, *methods: str) -> Iterator[Call]:
+    """All of them, or those of some methods."""
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            if not methods or method in methods:
+                yield Call(method, rule.endpoint, rule.rule, frozenset(rule.arguments))
+
+
+def call_named(app: Flask, name: str) -> Call:
+    return next(call for call in calls(app) if call.name == name)
+
+
+def _value(call: Call, name: str, world: World, own: Things) -> Any:
+    if name == "number":
+        return _number(call, own)
+    if name == "public_id":
+        return _proof(call, own)
+    if name == "token":
+        return own.password_token if call.endpoint.startswith("accounts") else own.pay_token
+    return {
+        "customer_id": own.customer_id,
+        "code": own.code,
+        "product_id": world.product.id,
+        "slug": world.product.slug,
+        "picture": world.product.picture,
+        "sku": world.product.sku,
+        "user_id": own.people["accountant"],
+        "job_id": world.job_id,
+        "message_id": world.message_id,
+        "journal_id": own.journal_id,
+        "payment_id": own.payment_id,
+        "filename": "portal.css",
+    }[name]
+
+
+def _number(call: Call, own: Things) -> Any:
+    if "<int:number>" in call.rule:
+        return 1
+    if call.endpoint in {"orders_staff.lift", "orders_staff.cancel"}:
+        return own.held
+    return own.order if call.endpoint.startswith(_OF_ORDERS) else own.invoice
+
+
+def _proof(call: Call, own: Things) -> str:
+    if call.endpoint == "proofs.linked_proof":
+        return own.linked
+    if call.endpoint == "proofs.appeal":
+        return own.duplicate
+    return own.review if call.endpoint.startswith("proofs_staff") else own.proof
