@@ -38,7 +38,9 @@ def _speed() -> list[Figure]:
     for form in FORMS:
         seconds = []
         for number, style in enumerate(STYLES):
-            facts = ProofFacts(Money.zar(12_500_00 + number), clock.today(), "7K04M2X3", seed=number)
+            facts = ProofFacts(
+                amount=Money.zar(12_500_00 + number), paid_on=clock.today(), reference="7K04M2X3", seed=number
+            )
             reading = pipeline.read_safely(draw(facts, style=style, form=form).data)
             seconds.append(reading.ms / 1000)
         figures.append(Figure(f"reading of {form}, median of {len(STYLES)} banks", percentile(seconds, 0.5), "s"))

@@ -31,7 +31,9 @@ class PayPage:
 
     def proof(self, *, style: str = "fnb", form: str = "pdf", short_by: int = 0, seed: int = 1) -> Drawn:
         amount = self.amount - Money.zar(short_by)
-        facts = ProofFacts(amount, clock.today(), self.reference, beneficiary_account=self.account, seed=seed)
+        facts = ProofFacts(
+            amount=amount, paid_on=clock.today(), reference=self.reference, beneficiary_account=self.account, seed=seed
+        )
         return draw(facts, style=style, form=form)
 
 
