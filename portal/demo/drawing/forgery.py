@@ -25,13 +25,16 @@ from portal.demo.drawing.sheets import wording_of, written
 from portal.demo.drawing.typesetting import proof_pdf
 
 _RUN = re.compile(rb"q 1 0 0 -1 (\S+) (\S+) cm(?:(?!\nQ).)*?\bBT\b.*?\nET\nQ\n?", re.DOTALL)
+_DPI = 170
+_NO_PICTURES = {Form.PDF, Form.PDF_ENCRYPTED, Form.PDF_PAGE2, Form.EML}
 Box = tuple[float, float, float, float]  # left, top, right, bottom in points from the top left corner
 
 
 class Forgery(StrEnum):
     """What was done to the document."""
 
-    IMAGE_AMOUNT = "image_amount"  # other digits pasted into the picture
+    IMAGE_AMOUNT = "image_amount"  # other digits on a flat patch, pasted into a grainy picture
+    CLEAN_IMAGE_AMOUNT = "clean_image_amount"  # the same in a clean screenshot: only the typeface tells
     PDF_AMOUNT = "pdf_amount"  # the file edited and saved again by another program
     TEXT_LAYER = "text_layer"  # the machine reads one sum, the eye another
     WORDS = "words"  # figures and words disagree
@@ -92,24 +95,38 @@ def _named(data: bytes, media_type: str, facts: ProofFacts, style: Style, form: 
 
 
 def _image_amount(facts: ProofFacts, style: Style, form: Form, claimed: Money) -> Drawn:
-    """A JPEG of the page, the amount painted over and written again in another face, then passed on."""
+    """A scan whose amount is painted over and written again in another face, then passed on."""
+    return _repainted(facts, style, form, claimed, grainy=True)
+
+
+def _clean_image_amount(facts: ProofFacts, style: Style, form: Form, claimed: Money) -> Drawn:
+    """The same done to a clean picture, where no grain betrays the patch."""
+    return _repainted(facts, style, form, claimed, grainy=False)
+
+
+def _repainted(facts: ProofFacts, style: Style, form: Form, claimed: Money, *, grainy: bool) -> Drawn:
     pdf, sheet = proof_pdf(facts, style)
-    dpi = 170
-    page = pictures.page_of(pdf, dpi=dpi)
-    with Image.open(io.BytesIO(pictures.jpeg(page, 45))) as squeezed:
+    page = pictures.page_of(pdf, dpi=_DPI)
+    if grainy:
+        page = pictures.grainy(page, facts.random("grain"))
+    with Image.open(io.BytesIO(pictures.jpeg(page, 70 if grainy else 45))) as squeezed:
         page = squeezed.convert("RGB")
-    left, top, right, bottom = (side * dpi / 72 for side in amount_box(pdf, sheet.amount))
+    _paint(page, amount_box(pdf, sheet.amount), written(claimed, wording_of(style)["amount"]), style)
+    kept = form if form not in _NO_PICTURES else Form.SCREENSHOT_PHONE
+    data, media_type = dress(pdf, facts, style, kept, page=page)
+    return _named(data, media_type, facts, style, kept, claimed)
+
+
+def _paint(page: Image.Image, box: Box, text: str, style: Style) -> None:
+    """A flat patch over the box (in points) and the text on it, as large as what stood there."""
+    left, top, right, bottom = (side * _DPI / 72 for side in box)
     paper = page.getpixel((max(int(left) - 6, 0), int((top + bottom) / 2)))
     draw_on = ImageDraw.Draw(page)
     draw_on.rectangle((left - 2, top - 4, right + 3, bottom + 4), fill=paper)
-    size = round((bottom - top) * 1.34)
     other = "IBMPlexSans-Regular" if style not in (Style.STANDARD_WEB, Style.CARD) else "Arimo-Regular"
-    text = written(claimed, wording_of(style)["amount"])
+    face = screens.face(other, round((bottom - top) * 1.34))
     anchor, x = ("rs", right) if style is Style.STANDARD_WEB else ("ls", left)
-    draw_on.text((x, bottom), text, fill=(18, 18, 20), font=screens.face(other, size), anchor=anchor)
-    kept = form if form not in (Form.PDF, Form.PDF_ENCRYPTED, Form.PDF_PAGE2, Form.EML) else Form.SCREENSHOT_PHONE
-    data, media_type = dress(pdf, facts, style, kept, page=page)
-    return _named(data, media_type, facts, style, kept, claimed)
+    draw_on.text((x, bottom), text, fill=(18, 18, 20), font=face, anchor=anchor)
 
 
 def _pdf_amount(facts: ProofFacts, style: Style, _form: Form, claimed: Money) -> Drawn:
@@ -163,6 +180,7 @@ def _words(facts: ProofFacts, style: Style, form: Form, claimed: Money) -> Drawn
 
 _FORGERS: dict[Forgery, Callable[[ProofFacts, Style, Form, Money], Drawn]] = {
     Forgery.IMAGE_AMOUNT: _image_amount,
+    Forgery.CLEAN_IMAGE_AMOUNT: _clean_image_amount,
     Forgery.PDF_AMOUNT: _pdf_amount,
     Forgery.TEXT_LAYER: _text_layer,
     Forgery.WORDS: _words,

@@ -92,6 +92,11 @@ def scanned(picture: Image.Image, random: Random) -> Image.Image:
     return _grainy(pixels, random, 2.2)
 
 
+def grainy(picture: Image.Image, random: Random) -> Image.Image:
+    """A straight scan: only its grain shows."""
+    return _grainy(6 + _floats(picture) * 0.955, random, 4.0)
+
+
 def photographed(picture: Image.Image, random: Random, *, hard: bool = False) -> Image.Image:
     """A photo of the printed page lying on a table: perspective, tilt, falling light, noise; worse when `hard`."""
     effort = 1.7 if hard else 1.0

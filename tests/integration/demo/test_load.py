@@ -16,7 +16,6 @@ from portal.catalog import service as catalog
 from portal.core.errors import Conflict
 from portal.demo import names, service
 from portal.demo.catalogue import CATEGORIES, PRODUCTS
-from portal.invoices import service as invoices
 from portal.ledger import service as ledger
 from portal.platform import config, jobs
 from portal.platform.db import db, transaction
@@ -83,11 +82,10 @@ def test_proofs_stand_in_every_state_a_clerk_meets(company: service.Loaded) -> N
 
 def test_five_proofs_wait_for_the_worker(company: service.Loaded) -> None:
     waiting = [proof for proof in all_proofs() if not proof.final]
-    queued = jobs.stats().queues
 
     assert len(waiting) == 5
-    assert len({proof.media_type for proof in waiting}) >= 3
-    assert queued
+    assert len({proof.media_type for proof in waiting}) == 3
+    assert jobs.stats()["queues"]["ocr"] == 5
 
 
 def test_nothing_but_those_five_is_left_for_the_worker(company: service.Loaded) -> None:
@@ -104,17 +102,6 @@ def test_doubtful_proofs_wait_for_a_clerk_with_their_reasons(company: service.Lo
     assert len(waiting) >= 4
     assert all(each.reading is not None and each.verdict is not None for each in details)
     assert all(proofs.page_picture(each.public_id, 1).startswith(b"RIFF") for each in waiting)
-
-
-def test_no_forged_or_planned_payment_was_verified(company: service.Loaded) -> None:
-    """Every verified proof's amount is what its invoices were issued for, so nothing false got through."""
-    for proof in all_proofs():
-        if proof.state.value != "verified":
-            continue
-        detail = proofs.detail(proof.public_id)
-        decided_by_hand = any(decision.action == "accept" for decision in detail.decisions)
-        owed = {each.invoice: invoices.by_number(each.invoice).total for each in detail.verdict.allocations}
-        assert decided_by_hand or proof.amount == sum(owed.values(), start=proof.amount - proof.amount)
 
 
 def test_notices_tell_the_buyers_what_happened(company: service.Loaded) -> None:

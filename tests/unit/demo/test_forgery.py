@@ -8,7 +8,7 @@ from datetime import date
 import pypdf
 import pypdfium2
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageStat
 
 from portal.core.money import Money
 from portal.demo.drawing.forgery import Forgery, amount_box, forge
@@ -61,17 +61,27 @@ def test_an_edited_pdf_mixes_a_second_typeface_into_the_page() -> None:
     assert "/Helvetica" in names and len(names) == 3
 
 
+@pytest.mark.parametrize("kind", [Forgery.IMAGE_AMOUNT, Forgery.CLEAN_IMAGE_AMOUNT])
 @pytest.mark.parametrize("style", Style)
-def test_a_picture_is_changed_at_the_amount_and_nowhere_else(style: Style) -> None:
+def test_a_picture_is_changed_at_the_amount_and_nowhere_else(style: Style, kind: Forgery) -> None:
     drawn = genuine(style, Form.WHATSAPP)
-    same = forge(drawn, Forgery.IMAGE_AMOUNT, to=Money.zar(12_503_45))
-    other = forge(drawn, Forgery.IMAGE_AMOUNT, to=CLAIMED)
+    same = forge(drawn, kind, to=Money.zar(12_503_45))
+    other = forge(drawn, kind, to=CLAIMED)
     first, second = (Image.open(io.BytesIO(each.data)).convert("L") for each in (same, other))
     changed = ImageChops.difference(first, second).point(lambda value: 255 if value > 60 else 0).getbbox()
 
     assert changed is not None
     assert (changed[2] - changed[0]) < first.width * 0.2
     assert (changed[3] - changed[1]) < first.height * 0.05
+
+
+def test_only_the_grainy_forgery_has_grain_on_its_paper() -> None:
+    def grain(kind: Forgery) -> float:
+        picture = Image.open(io.BytesIO(forge(genuine(), kind, to=CLAIMED).data)).convert("L")
+        return ImageStat.Stat(picture.crop((700, 1300, 1000, 1500))).stddev[0]
+
+    assert grain(Forgery.IMAGE_AMOUNT) > 1
+    assert grain(Forgery.CLEAN_IMAGE_AMOUNT) < 0.5
 
 
 def test_a_forged_pdf_picture_becomes_a_screenshot() -> None:
@@ -114,7 +124,9 @@ def test_a_till_slip_cannot_be_forged_as_a_proof() -> None:
         forge(paper(Paper.RECEIPT, day=date(2026, 10, 3), amount=CLAIMED), Forgery.PDF_AMOUNT)
 
 
-@pytest.mark.parametrize("kind", [Forgery.PDF_AMOUNT, Forgery.IMAGE_AMOUNT, Forgery.TEXT_LAYER])
+@pytest.mark.parametrize(
+    "kind", [Forgery.PDF_AMOUNT, Forgery.IMAGE_AMOUNT, Forgery.CLEAN_IMAGE_AMOUNT, Forgery.TEXT_LAYER]
+)
 def test_the_same_forgery_gives_the_same_bytes(kind: Forgery) -> None:
     assert forge(genuine(), kind, to=CLAIMED).data == forge(genuine(), kind, to=CLAIMED).data
 
