@@ -9,23 +9,9 @@ from portal.core.money import Money
 from portal.proofs import match, verdict
 from portal.proofs.types import CHECK_CODES, Outcome, Share, VerdictCode
 from tests.unit.proofs.cases import (
-    BOX,
-    FIELDS,
-    FIRST,
-    FNB,
-    STANDARD,
-    TODAY,
-    case,
-    earlier,
-    field,
-    invoice,
-    judged,
-    outcome,
-    page_of,
-    reading,
-    signal,
-    words,
-)
+    BOX, FIELDS, FIRST, FNB, STANDARD, TODAY, case, earlier,
+    field, invoice, judged, outcome, page_of, reading, signal, words,
+)  # fmt: skip
 
 PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
 
