@@ -9,6 +9,7 @@ from typing import cast
 
 from sqlalchemy import CursorResult, and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from portal.core.money import Money
 from portal.ledger.models import Account, BankAccount, Entry, Journal, Seal, Unconfirmed
@@ -59,6 +60,18 @@ def _made(key: AccountKey) -> int:
 def posted(kind: JournalKind, source: str) -> int | None:
     """The journal an event has, if it was posted."""
     return db.session.execute(select(Journal.id).where(Journal.kind == kind, Journal.source == source)).scalar()
+
+
+def standing_journals(kind: JournalKind, source: str) -> list[int]:
+    """Journals of a kind whose source begins like this and that nothing reversed, oldest first."""
+    counter = aliased(Journal)
+    rows = db.session.scalars(
+        select(Journal.id)
+        .outerjoin(counter, counter.reverses_id == Journal.id)
+        .where(Journal.kind == kind, Journal.source.startswith(source, autoescape=True), counter.id.is_(None))
+        .order_by(Journal.id)
+    )
+    return list(rows)
 
 
 def write_entries(rows: Sequence[dict[str, object]]) -> None:

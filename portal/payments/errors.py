@@ -11,3 +11,7 @@ class WrongShares(BadInput):
 
 class ProofUsed(Conflict):
     """The document stands behind a payment already; one document is at most one payment."""
+
+
+class NoCredit(Conflict):
+    """Nothing of the payment is left as credit, or it is no money at all."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from portal.core import clock
@@ -65,6 +65,15 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
         "Reason",
         [InputRequired(message="Say why; others read it later."), Length(max=500)],
         filters=[_stripped],
+    )
+    key = HiddenField()
+
+
+class CreditForm(FlaskForm):  # type: ignore[misc]
+    """Which invoices credit on account pays, by number."""
+
+    invoice = SelectMultipleField(
+        "Invoices", [InputRequired(message="Tick at least one invoice.")], validate_choice=False
     )
     key = HiddenField()
 

@@ -11,7 +11,7 @@ from portal.core.errors import BadInput, NotFound
 from portal.invoices import service as invoices
 from portal.ledger import service as ledger
 from portal.payments import service, wording
-from portal.payments.forms import BulkForm, ConfirmForm, ReasonForm, ReceiptForm, Ticked
+from portal.payments.forms import BulkForm, ConfirmForm, CreditForm, ReasonForm, ReceiptForm, Ticked
 from portal.payments.types import MOVES, PaymentState, Waiting
 from portal.platform.http import access, commit_on_success, current_identity, page, shell_counts
 
@@ -99,6 +99,21 @@ def expire(payment_id: int) -> ResponseReturnValue:
     return redirect(url_for(".bank"), code=303)
 
 
+@blueprint.post("/staff/bank/payments/<int:payment_id>/use")
+@access.staff("clerk", "manager")
+@commit_on_success
+def use_credit(payment_id: int) -> ResponseReturnValue:
+    """Credit left of a payment pays the invoices that were ticked."""
+    form = CreditForm()
+    if not form.validate_on_submit():
+        return _payment(payment_id, _empty_confirm(payment_id), ReasonForm(formdata=None), form), 422
+    owing = invoices.open_of(service.payment(payment_id).customer_id)
+    chosen = [each.id for each in owing if each.number in form.invoice.data]
+    made = service.use_credit(payment_id, chosen, key=form.key.data, by=current_identity().user_id)
+    flash(wording.outcome_of_credit(made), "done")
+    return redirect(url_for(".payment", payment_id=payment_id), code=303)
+
+
 @blueprint.post("/staff/bank/payments/<int:payment_id>/reverse")
 @access.staff("manager")
 @commit_on_success
@@ -117,7 +132,7 @@ def _empty_confirm(payment_id: int) -> ConfirmForm:
     return ConfirmForm(ledger.our_accounts(), formdata=None, value_date=clock.today(), amount=amount)
 
 
-def _payment(payment_id: int, form: ConfirmForm, reason: ReasonForm) -> str:
+def _payment(payment_id: int, form: ConfirmForm, reason: ReasonForm, credit: CreditForm | None = None) -> str:
     found = service.payment(payment_id)
     account = next((each for each in ledger.our_accounts() if each.id == found.bank_account_id), None)
     return page(
@@ -128,6 +143,8 @@ def _payment(payment_id: int, form: ConfirmForm, reason: ReasonForm) -> str:
         states=PaymentState,
         form=form,
         reason=reason,
+        credit=credit or CreditForm(formdata=None),
+        owing=invoices.open_of(found.customer_id) if found.credit else [],
         may_reverse=current_identity().has_staff("manager"),
     )
 

@@ -21,8 +21,19 @@ def outcome(made: Confirmation) -> str:
 def _paid(made: Confirmation) -> str:
     if not made.paid:
         return f"{made.received} is confirmed."
-    parts = [f"{each.number} still needs {each.owed}" if each.owed else f"{each.number} is paid" for each in made.paid]
-    return f"{made.received} is confirmed: {', '.join(parts)}."
+    return f"{made.received} is confirmed: {_each(made)}."
+
+
+def _each(made: Confirmation) -> str:
+    return ", ".join(
+        f"{each.number} still needs {each.owed}" if each.owed else f"{each.number} is paid" for each in made.paid
+    )
+
+
+def outcome_of_credit(made: Confirmation) -> str:
+    """What credit paid, and how much of it is left."""
+    words = f"Credit of {made.received} is used: {_each(made)}."
+    return f"{words} {made.credit} stays on account." if made.credit else words
 
 
 def outcome_of_many(made: Confirmations) -> str:

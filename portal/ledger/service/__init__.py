@@ -11,6 +11,7 @@ from portal.ledger.service.balances import (
 from portal.ledger.service.bank_accounts import add_bank_account, our_account, our_accounts
 from portal.ledger.service.checks import invariant, self_check
 from portal.ledger.service.posting import (
+    allocations_of,
     journal,
     journals_page,
     post,
@@ -26,6 +27,7 @@ from portal.ledger.service.verifying import verify
 
 __all__ = [
     "add_bank_account",
+    "allocations_of",
     "balance_of",
     "change_unconfirmed",
     "credit_of",

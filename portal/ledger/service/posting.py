@@ -105,9 +105,18 @@ def post_receipt(
     return post(journals.receipt(source, customer_id, bank_account_id, amount, allocated, value_date, words))
 
 
-def post_allocation(source: str, customer_id: int, amount: Money, day: date, words: str) -> int:
-    """Book credit on account that now pays an invoice; once for its source. Source: docs/rules/ledger.md L5."""
+def post_allocation(payment_id: int, part: str, customer_id: int, amount: Money, day: date, words: str) -> int:
+    """Book that credit left of a payment now pays an invoice; once for each part of a payment.
+
+    part: what tells this use from others of the same payment. Source: docs/rules/ledger.md L5.
+    """
+    source = f"{payment_source(payment_id)}/{part}"
     return post(journals.allocation(source, customer_id, amount, day, words))
+
+
+def allocations_of(payment_id: int) -> tuple[int, ...]:
+    """The ids of a payment's allocation journals, oldest first, those reversed left out."""
+    return tuple(queries.standing_journals(JournalKind.ALLOCATION, f"{payment_source(payment_id)}/"))
 
 
 def post_reversal(journal_id: int, day: date, words: str) -> int:

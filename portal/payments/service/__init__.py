@@ -3,6 +3,7 @@
 from portal.payments.service import checks
 from portal.payments.service.claiming import claim, expire, reject, verify
 from portal.payments.service.confirming import confirm, confirm_many, confirmation, record_receipt
+from portal.payments.service.crediting import use_credit
 from portal.payments.service.lists import (
     by_proof,
     by_proofs,
@@ -31,6 +32,7 @@ __all__ = [
     "record_receipt",
     "reject",
     "reverse",
+    "use_credit",
     "verify",
     "waiting",
     "waiting_count",

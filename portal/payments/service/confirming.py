@@ -31,7 +31,6 @@ from portal.payments.types import (
     name_of,
 )
 from portal.platform import metrics
-from portal.platform import metrics
 
 CONFIRM, RECEIPT = "payments.confirm", "payments.receipt"
 
@@ -120,17 +119,7 @@ def _book(held: Held, received: BankReceipt) -> Confirmation:
     """Divide the money, post it, settle invoices, let orders go and tell people. Everything is locked."""
     payment = held.payment
     given, credit = _divide(held, received.amount)
-    payment.value_date, payment.bank_account_id = received.value_date, received.bank_account_id
-    payment.bank_text = received.text[:255]
-    payment.journal_id = ledger.post_receipt(
-        payment.id,
-        payment.customer_id,
-        received.bank_account_id,
-        received.amount,
-        received.amount - credit,
-        received.value_date,
-        _journal_words(payment, given, held.invoices),
-    )
+    _post(payment, received, received.amount - credit, _journal_words(payment, given, held.invoices))
     rows.set_shares(
         payment, {number: (held.invoices[number].number, amount) for number, amount in given.items()}, ShareState.ACTIVE
     )
@@ -148,6 +137,21 @@ def _book(held: Held, received: BankReceipt) -> Confirmation:
     telling.confirmed(payment, made)
     metrics.when_committed(partial(metrics.payments_confirmed_cents.inc, received.amount.cents))
     return made
+
+
+def _post(payment: Payment, received: BankReceipt, allocated: Money, words: str) -> None:
+    """What the bank said stands on the payment and in the ledger."""
+    payment.value_date, payment.bank_account_id = received.value_date, received.bank_account_id
+    payment.bank_text = received.text[:255]
+    payment.journal_id = ledger.post_receipt(
+        payment.id,
+        payment.customer_id,
+        received.bank_account_id,
+        received.amount,
+        allocated,
+        received.value_date,
+        words,
+    )
 
 
 def _divide(held: Held, amount: Money) -> tuple[dict[int, Money], Money]:

@@ -14,7 +14,7 @@ from portal.ledger import service as ledger
 from portal.payments.errors import WrongShares
 from portal.payments.models import Payment, PaymentMove
 from portal.payments.queries import rows
-from portal.payments.types import PaymentState, ShareState, check_move, name_of
+from portal.payments.types import Paid, PaymentState, ShareState, check_move, name_of
 from portal.platform import audit
 from portal.platform.db import db
 
@@ -109,6 +109,12 @@ def refresh_under_way(invoice_ids: Iterable[int]) -> None:
     for those, on in ((marked, True), (ids - marked, False)):
         if those:
             invoices.set_flag(those, Flag.PROOF_UNDER_WAY, on)
+
+
+def settle(invoice_id: int, amount: Money) -> Paid:
+    """Confirmed money lowers a locked invoice's balance."""
+    after = invoices.settle(invoice_id, amount)
+    return Paid(invoice_id, after.number, amount, after.balance)
 
 
 def checked_shares(

@@ -19,7 +19,7 @@ REVERSE = "payments.reverse"
 def reverse(payment_id: int, reason: str, *, key: str, by: int | None = None) -> Money:
     """Undo a confirmed payment, because the bank took it back or it was booked wrongly.
 
-    Posts the counter-entry of its journal, gives its invoices their balance back, and tells the customer. Goods
+    Posts the counter-entries of its journals, gives its invoices their balance back, and tells the customer. Goods
     that left stay gone. Gives what its invoices owe again, in whole cents; the same key gives the first answer.
     Raises BadInput without a reason, IllegalMove unless the payment is confirmed.
     Source: docs/rules/confirmation.md, C9; docs/rules/ledger.md, L6.
@@ -31,7 +31,8 @@ def reverse(payment_id: int, reason: str, *, key: str, by: int | None = None) ->
     if (earlier := idempotency.answer_to(key, REVERSE)) is not None:
         return Money(int(earlier["cents"]), str(earlier["currency"]))
     step(payment, PaymentState.REVERSED, by=by, reason=reason)
-    ledger.post_reversal(payment.journal_id or 0, clock.today(), f"{name_of(payment_id)} reversed: {reason}")
+    for journal_id in (payment.journal_id or 0, *ledger.allocations_of(payment_id)):
+        ledger.post_reversal(journal_id, clock.today(), f"{name_of(payment_id)} reversed: {reason}")
     owed = Money.zero(payment.currency)
     shares = rows.shares_of([payment_id])[payment_id]
     given_back = [share for share in shares if share.state is ShareState.ACTIVE]

@@ -26,6 +26,19 @@ def confirmed(payment: Payment, made: Confirmation) -> None:
     _tell("payment_confirmed", payment, data, notice, numbers)
 
 
+def credit_used(payment: Payment, made: Confirmation) -> None:
+    """Credit on account paid invoices."""
+    data: dict[str, object] = {
+        "amount": made.received,
+        "lines": [{"number": each.number, "paid": each.paid, "owed": each.owed} for each in made.paid],
+        "credit": made.credit,
+        "released": list(made.released),
+    }
+    numbers = [each.number for each in made.paid]
+    notice = f"{made.received} of your credit paid {', '.join(numbers)}."
+    _tell("payment_credit_used", payment, data, notice, numbers)
+
+
 def reversed_(payment: Payment, given_back: Iterable[Share], reason: str) -> None:
     """Money was taken back: which invoices are open again, and why."""
     shares = list(given_back)

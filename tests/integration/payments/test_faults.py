@@ -92,13 +92,13 @@ def test_control_with_a_commit_in_the_middle_something_is_half_written(
     from portal.payments.service import confirming
 
     payment_id = company.verified(company.invoice(Money.zar(100_00)))
-    honest = confirming._settle
+    honest = confirming.settle
 
     def eager(*values: Any) -> Any:
         db.session.commit()
         return honest(*values)
 
-    monkeypatch.setattr(confirming, "_settle", eager)
+    monkeypatch.setattr(confirming, "settle", eager)
 
     with pytest.raises(AssertionError, match="half written"):
         break_everywhere(lambda: payments.confirm(payment_id, company.receipt(Money.zar(100_00)), key=new_key()))

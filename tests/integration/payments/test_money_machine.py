@@ -14,6 +14,7 @@ from portal.core.money import Money, total
 from portal.invoices import service as invoices
 from portal.ledger import service as ledger
 from portal.payments import service as payments
+from portal.payments.errors import NoCredit, WrongShares
 from portal.payments.types import PaymentState
 from portal.platform.db import db
 from tests.integration.payments.company import Company, broken, found_company, new_key
@@ -93,6 +94,18 @@ class MoneyMachine(RuleBasedStateMachine):
     def reverse(self, payment_id: int) -> None:
         if self._try(payment_id, S.REVERSED, lambda: payments.reverse(payment_id, "taken back", key=new_key())):
             self.received -= self.worth[payment_id]
+
+    @rule(payment_id=claims, meant=st.lists(bills, min_size=1, max_size=2, unique_by=lambda each: each.id))
+    def use_credit(self, payment_id: int, meant: list[Any]) -> None:
+        left = payments.payment(payment_id).credit
+        wanted = total(self.company.balance(each) for each in meant)
+        try:
+            self.company.do(lambda: payments.use_credit(payment_id, [each.id for each in meant], key=new_key()))
+        except (NoCredit, WrongShares):
+            db.session.rollback()
+            assert not left or not wanted
+        else:
+            assert payments.payment(payment_id).credit == max(left - wanted, Money.zar(0))
 
     @rule(meant=st.lists(bills, max_size=2, unique_by=lambda each: each.id), amount=cents)
     def receive_unannounced(self, meant: list[Any], amount: int) -> None:
