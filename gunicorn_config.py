@@ -4,7 +4,7 @@ Read by the arbiter at start and at every SIGHUP. The arbiter never keeps code o
 SIGHUP serves new code; new libraries need a restart. Before the first worker the settings are checked and the database
 is migrated in a process of its own; beside the workers the arbiter keeps one embedded job worker alive.
 Source: requirements.md P03–P09, P27, P28, A03, A10, A12, C02–C04; design.md 8 and 9;
-docs/decisions/0005-gthread-and-worker-connections.md.
+docs/decisions/0006-gthread.md.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def accept_only_with_a_free_thread(worker: Any) -> None:
     """Let a gthread worker take a new connection only when one of its threads can serve it at once.
 
     By itself it accepts up to worker_connections, and those beyond its threads wait behind slow requests while other
-    workers idle (docs/decisions/0005). Connections kept open between requests need no thread and do not count.
+    workers idle (docs/decisions/0006). Connections kept open between requests need no thread and do not count.
     """
     accept, enable = worker.accept, worker.set_accept_enabled
 
