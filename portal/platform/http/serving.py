@@ -9,8 +9,8 @@ _SANDBOX = "sandbox; default-src 'none'"
 
 
 def private_picture(data: bytes) -> Response:
-    """A WebP picture for one person; the same for as long as its address is."""
-    return make_response(data, 200, {"Content-Type": "image/webp", "Cache-Control": "private, max-age=3600"})
+    """A WebP picture of a page for one person; like every answer to somebody signed in, no browser keeps it."""
+    return make_response(data, 200, {"Content-Type": "image/webp", "Cache-Control": "no-store"})
 
 
 def attachment(data: bytes, media_type: str, file_name: str) -> Response:

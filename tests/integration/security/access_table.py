@@ -122,6 +122,7 @@ TABLE: dict[str, frozenset[str]] = {
     "POST payments_staff.confirm": OFFICE,
     "POST payments_staff.expire": OFFICE,
     "POST payments_staff.reverse": MANAGERS,
+    "POST payments_staff.use_credit": OFFICE,
     "GET payments_staff.receipt": OFFICE,
     "POST payments_staff.record_receipt": OFFICE,
     "GET ledger_staff.journals": OFFICE,
