@@ -6,18 +6,16 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from portal.accounts import service as accounts
 from portal.catalog import service as catalog
-from portal.core.errors import Conflict
 from portal.demo import names, service
 from portal.demo.catalogue import CATEGORIES, PRODUCTS
 from portal.ledger import service as ledger
-from portal.platform import config, jobs
+from portal.platform import jobs
 from portal.platform.db import db, transaction
 from portal.proofs import service as proofs
 
@@ -150,55 +148,3 @@ def test_the_same_seed_makes_the_same_company_on_another_database(company: servi
 
     assert again.tally == company.tally
     assert [found for check in ledger.self_check() for found in check.broken] == []
-
-
-def test_a_database_with_other_customers_is_left_alone(app: Any) -> None:
-    from portal.accounts.types import CustomerDraft
-
-    transaction(lambda: accounts.create_customer("ZZZ999", CustomerDraft("Somebody else", "a@b.example")))
-
-    with pytest.raises(Conflict):
-        service.load(SMALL)
-
-    assert [each.code for each in accounts.customers_page().items] == ["ZZZ999"]
-
-
-def test_a_load_that_fails_leaves_nothing_behind(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise RuntimeError("the lights went out")
-
-    monkeypatch.setattr("portal.demo.story.Story.tell", fail)
-
-    with pytest.raises(RuntimeError):
-        service.load(SMALL)
-
-    assert accounts.customers_page().items == ()
-    assert catalog.categories() == ()
-
-
-def test_without_a_company_there_is_nobody_to_list(app: Any) -> None:
-    answer = app.test_cli_runner().invoke(args=["demo", "passwords", "--json"])
-
-    assert answer.exit_code == 1
-    assert json.loads(answer.output)["ok"] is False
-
-
-@pytest.mark.parametrize("command", ["load", "passwords"])
-def test_production_has_no_demo(tmp_path: Path, command: str) -> None:
-    from app import create_app
-
-    settings = config.load(
-        {
-            "FLASK_ENV": "production", "SECRET_KEY": "k" * 50, "DATABASE_URL": f"sqlite:///{tmp_path / 'db'}",
-            "PUBLIC_URL": "https://portal.example", "DATA_DIR": str(tmp_path),
-        }
-    )  # fmt: skip
-
-    answer = create_app(settings).test_cli_runner().invoke(args=["demo", command])
-
-    assert answer.exit_code == 1
-    assert "not for production" in answer.output
-
-
-def test_a_wrong_day_is_a_wrong_use(app: Any) -> None:
-    assert app.test_cli_runner().invoke(args=["demo", "load", "--today", "soon"]).exit_code == 2
