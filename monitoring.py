@@ -12,7 +12,7 @@ import ipaddress
 import os
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
 from typing import Any, cast
@@ -21,6 +21,7 @@ import psutil
 from flask import Blueprint, Flask, Response, abort, current_app, jsonify, make_response, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import __version__
@@ -50,6 +51,7 @@ def _set_up(state: BlueprintSetupState) -> None:
     checks.register("ocr", reading_engine)
     with app.app_context():
         metrics.watch_pool(db.engine)
+    metrics.at_scrape("queue", _queue_figures)
     psutil.cpu_percent(interval=None)  # the first sample is the time from here on: later ones never wait
     psutil.Process().cpu_percent(interval=None)
 
@@ -281,6 +283,24 @@ def _pool() -> dict[str, int]:
 
 def _max_overflow() -> int:
     return config.current().db_max_overflow
+
+
+def _queue_figures() -> Iterator[Metric]:
+    """The queue at the moment of a scrape; nothing while the database is away."""
+    try:
+        with reading():
+            queue = jobs.stats()
+    except SQLAlchemyError:
+        return
+    length = GaugeMetricFamily("job_queue_length", "Jobs that wait.", labels=["queue"])
+    for name, waiting in queue["queues"].items():
+        length.add_metric([name], waiting)
+    yield length
+    yield GaugeMetricFamily(
+        "job_oldest_wait_seconds", "Age of the oldest job that waits.", queue["oldest_seconds"] or 0
+    )
+    yield GaugeMetricFamily("job_workers", "Workers that are alive.", queue["num_workers"])
+    yield GaugeMetricFamily("jobs_given_up", "Jobs that failed for good and wait for a person.", queue["failed"])
 
 
 def _code(status: Status) -> int:

@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, exposition, multiprocess
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import Engine, Pool, event
 from sqlalchemy.orm import Session
 
@@ -128,16 +128,33 @@ def _counts(pool: Pool) -> tuple[int, int]:
     return used, used + idle
 
 
-class _Workers:
-    """Read at the moment of the scrape: memory of each process beside this one."""
+_at_scrape: dict[str, Callable[[], Iterable[Metric]]] = {}
 
-    def collect(self) -> Iterable[GaugeMetricFamily]:
+
+def at_scrape(name: str, collect: Callable[[], Iterable[Metric]]) -> None:
+    """Add figures that are looked up when somebody asks, such as the length of a queue. The name is ours alone."""
+    _at_scrape[name] = collect
+
+
+class _AtScrape:
+    """What is read at the moment of the scrape."""
+
+    def collect(self) -> Iterable[Metric]:
         memory = GaugeMetricFamily("worker_resident_memory_bytes", "Memory in use by a process.", labels=["pid"])
         for pid, resident in sorted(siblings().items()):
             memory.add_metric([str(pid)], resident)
         version = GaugeMetricFamily("portal_build_info", "The version that runs.", labels=["version"])
         version.add_metric([__version__], 1)
-        return memory, version
+        yield from (memory, version)
+        for collect in _at_scrape.values():
+            yield from collect()
+
+
+class _OfThisProcess:
+    """The default registry, as a collector."""
+
+    def collect(self) -> Iterable[Metric]:
+        return REGISTRY.collect()
 
 
 def siblings() -> dict[int, int]:
@@ -158,12 +175,14 @@ def multiprocess_dir() -> str | None:
 
 def registry() -> CollectorRegistry:
     """Everything countable: of all processes under gunicorn, of this one elsewhere."""
-    if multiprocess_dir() is None:
-        return REGISTRY
-    _bury(Path(multiprocess_dir() or ""))
     whole = CollectorRegistry()
-    multiprocess.MultiProcessCollector(whole)  # type: ignore[no-untyped-call]
-    whole.register(_Workers())
+    folder = multiprocess_dir()
+    if folder is None:
+        whole.register(_OfThisProcess())
+    else:
+        _bury(Path(folder))
+        multiprocess.MultiProcessCollector(whole)  # type: ignore[no-untyped-call]
+    whole.register(_AtScrape())
     return whole
 
 
