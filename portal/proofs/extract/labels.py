@@ -28,6 +28,7 @@ class Found:
     closeness: float
 
 
+@lru_cache(maxsize=8192)
 def squeezed(text: str) -> str:
     """Letters and digits only, lower case, without accents."""
     plain = unicodedata.normalize("NFKD", text.lower())

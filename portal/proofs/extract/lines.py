@@ -173,23 +173,32 @@ class _Slopes:
 def _chained(tokens: list[Token], usual: float, slopes: _Slopes) -> list[list[Token]]:
     """Each word joins the row whose last word it continues best."""
     rows: list[list[Token]] = []
+    levels: list[float] = []  # where each row's last word stands; kept beside, since most rows are far away
     for token in sorted(tokens, key=lambda token: token.x0):
-        best, distance = None, 1.0
-        for row in rows:
-            last = row[-1]
-            gap = token.x0 - last.x1
-            if gap < -0.5 * max(last.height, usual):
-                continue
-            expected = last.middle + slopes.at(last.middle) * (token.x0 + token.x1 - last.x0 - last.x1) / 2
-            allowed = _SAME_LINE if gap < 2 * usual else _SAME_LINE_FAR
-            off = abs(token.middle - expected) / max(min(token.height, last.height), 0.6 * usual) / allowed
-            if off < distance:
-                best, distance = row, off
-        if best is None:
+        middle, reach = token.middle, token.height + usual
+        best, distance = -1, 1.0
+        for at, level in enumerate(levels):
+            if abs(level - middle) < reach + _STEEPEST * token.x1:
+                off = _off(token, rows[at][-1], usual, slopes)
+                if off < distance:
+                    best, distance = at, off
+        if best < 0:
             rows.append([token])
+            levels.append(middle)
         else:
-            best.append(token)
+            rows[best].append(token)
+            levels[best] = middle
     return rows
+
+
+def _off(token: Token, last: Token, usual: float, slopes: _Slopes) -> float:
+    """How far a word is from where the row's next word must stand; 1 is too far."""
+    gap = token.x0 - last.x1
+    if gap < -0.5 * max(last.height, usual):
+        return 1.0
+    expected = last.middle + slopes.at(last.middle) * (token.x0 + token.x1 - last.x0 - last.x1) / 2
+    allowed = _SAME_LINE if gap < 2 * usual else _SAME_LINE_FAR
+    return abs(token.middle - expected) / max(min(token.height, last.height), 0.6 * usual) / allowed
 
 
 def _slope_of_neighbours(tokens: list[Token], usual: float) -> float:

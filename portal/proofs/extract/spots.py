@@ -158,10 +158,12 @@ def _beside(line: Line, at: int, mark: _Mark, marks: dict[int, list[_Mark]]) -> 
 
 
 def _is_speck(line: Line, at: int) -> bool:
-    """A colon or a speck that the engine took for a sign: one doubtful sign alone, with more to its right."""
+    """A colon or a speck that the engine took for a sign or two: alone, doubtful, with more to its right."""
     cell = line.cells[at]
-    lone = len(cell.tokens) == 1 and len(cell.text) == 1 and at + 1 < len(line.cells)
-    return lone and cell.tokens[0].word.confidence < 1.0
+    if len(cell.tokens) != 1 or len(cell.text) > 2 or at + 1 >= len(line.cells):
+        return False
+    confidence = cell.tokens[0].word.confidence
+    return confidence < (1.0 if len(cell.text) == 1 else 0.5)
 
 
 def _is_label_cell(cell: Cell, mark: _Mark) -> bool:

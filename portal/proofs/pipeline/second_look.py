@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from portal.core.money import Money
 from portal.proofs.extract import Extraction, parse_line
-from portal.proofs.reader import Document, EngineFailed, Seen, Sheet, look_again
+from portal.proofs.reader import LOOKS, Document, EngineFailed, Seen, Sheet, look_again
 from portal.proofs.types import Box, FieldValue
 
 #: fields that are looked at again whenever they are less sure than this; the amount always is
 _DOUBTFUL = {"date": 0.9, "beneficiary_account": 0.9, "reference": 0.9, "trace_id": 0.8, "payer_account": 0.8}
 _CONTRADICTED = 0.45
 _RESCUED = 0.72
-#: two looks that see the same digits, and how many digits that takes
-_AGREED, _TELLING_DIGITS = 0.6, 6
-#: two heights, so that the second reading errs in another way than the first
-_HEIGHTS = (64, 48)
+_TWO_OF_THREE = 0.75
+Read = tuple[str, float]
+#: an account that two looks see alike, and how many digits that takes
+_AGREED, _TELLING_DIGITS = 0.6, 4
 
 
 def confirmed(document: Document, extraction: Extraction) -> Extraction:
@@ -46,40 +47,44 @@ def confirmed(document: Document, extraction: Extraction) -> Extraction:
 
 
 def _again(sheet: Sheet, name: str, value: FieldValue) -> FieldValue:
-    """The value with its confidence after a second reading; of two that differ the surer one, but no longer sure."""
-    seen = look_again(sheet, value.box)
-    read = parse_line(name, _pairs(seen), value.value)
+    """The value with its confidence after a second reading; where two differ, a third decides or nobody is sure."""
+    read = _look(sheet, name, value, 0)
     if read is None:
         return replace(value, confidence=round(value.confidence * 0.9, 3)) if name == "amount" else value
-    text, confidence = read
-    if same(name, text, value.value):
-        sure = 1 - (1 - value.confidence) * (1 - 0.8 * confidence)
-        if name == "beneficiary_account" and len(_digits(text)) >= _TELLING_DIGITS:
+    if same(name, read[0], value.value):
+        sure = 1 - (1 - value.confidence) * (1 - 0.8 * read[1])
+        if name == "beneficiary_account" and len(_digits(read[0])) >= _TELLING_DIGITS:
             sure = max(sure, _AGREED)  # dots and crosses of a mask pull an engine's confidence down, not its digits
         return replace(value, confidence=round(min(0.99, sure), 3))
-    if name == "amount":
+    return _settled(name, value, read, _look(sheet, name, value, 1))
+
+
+def _settled(name: str, value: FieldValue, second: Read, third: Read | None) -> FieldValue:
+    """Two of three readings that agree are taken, with less than full confidence; three that differ leave doubt."""
+    if third is not None and same(name, third[0], value.value):
+        return replace(value, confidence=round(min(value.confidence, third[1], _TWO_OF_THREE), 3))
+    if third is not None and same(name, third[0], second[0]) and name != "beneficiary_account":
+        return replace(value, value=second[0], confidence=round(min(second[1], third[1], _TWO_OF_THREE), 3))
+    if name in ("amount", "beneficiary_account"):
         return replace(value, confidence=min(value.confidence, _CONTRADICTED))
-    return _of_two(name, value, text, confidence)
+    surer = second[0] if second[1] > value.confidence + 0.1 else value.value
+    return replace(value, value=surer, confidence=round(min(max(value.confidence, second[1]), _CONTRADICTED), 3))
 
 
-def _of_two(name: str, value: FieldValue, text: str, confidence: float) -> FieldValue:
-    """Two readings differ: the surer one, no longer believed without help."""
-    better = confidence > value.confidence + 0.1
-    cap = 0.55 if name in ("reference", "trace_id", "payer_account") else _CONTRADICTED
-    return replace(
-        value, value=text if better else value.value, confidence=round(min(max(value.confidence, confidence), cap), 3)
-    )
+def _look(sheet: Sheet, name: str, value: FieldValue, look: int) -> Read | None:
+    return parse_line(name, _pairs(look_again(sheet, value.box, look)), value.value)
 
 
 def _rescued(sheet: Sheet, name: str, page: int, box: Box) -> FieldValue | None:
     """A value that could not be read the first time: believed when two closer looks read it alike."""
     if sheet.page.engine == "text":
         return None
-    looks = [parse_line(name, _pairs(look_again(sheet, box, height)), None) for height in _HEIGHTS]
-    if looks[0] is None or looks[1] is None or not same(name, looks[0][0], looks[1][0]):
-        return None
-    sure = min(_RESCUED, (looks[0][1] + looks[1][1]) / 2)
-    return FieldValue(looks[0][0], round(sure, 3), page, box, sheet.page.engine)
+    looks = [read for look in range(LOOKS) if (read := parse_line(name, _pairs(look_again(sheet, box, look)), None))]
+    for first, second in combinations(looks, 2):
+        if same(name, first[0], second[0]):
+            sure = min(_RESCUED, (first[1] + second[1]) / 2)
+            return FieldValue(first[0], round(sure, 3), page, box, sheet.page.engine)
+    return None
 
 
 def same(name: str, first: str, second: str) -> bool:

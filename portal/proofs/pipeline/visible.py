@@ -13,8 +13,8 @@ from portal.core.money import Money
 from portal.core.text import alphanumeric, fold
 from portal.proofs.extract import Extraction, parse_line
 from portal.proofs.pipeline.second_look import same
-from portal.proofs.reader import Document, EngineFailed, EngineMissing, Seen, Sheet, look_again, look_at
-from portal.proofs.types import FieldValue, Signal
+from portal.proofs.reader import LOOKS, Document, EngineFailed, EngineMissing, Seen, Sheet, look_again, look_at
+from portal.proofs.types import Box, FieldValue, Page, Signal
 
 _COMPARED = ("amount", "reference", "beneficiary_account", "date")
 _WORDS = {
@@ -32,30 +32,52 @@ def unlike_the_page(document: Document, extraction: Extraction) -> list[Signal]:
     if not values:
         return []
     sheet = next(sheet for sheet in document.sheets if sheet.page.number == values[0][1].page)
+    places = [_lines_of(sheet.page, value) for _, value in values]
     try:
-        looks = look_at(sheet, [value.box for _, value in values])
+        looks = iter(look_at(sheet, [box for boxes in places for box in boxes]))
+        seen = [[word for _ in boxes for word in next(looks)] for boxes in places]
         return [
             signal
-            for (name, value), seen in zip(values, looks, strict=True)
-            if (signal := _compared(sheet, name, value, seen)) is not None
+            for (name, value), boxes, words in zip(values, places, seen, strict=True)
+            if (signal := _compared(sheet, name, value, boxes, words)) is not None
         ]
     except (EngineFailed, EngineMissing):
         words = "The text of this PDF could not be compared with what its page shows."
         return [Signal("text_layer_unchecked", "warn", words, sheet.page.number, values[0][1].box)]
 
 
-def _compared(sheet: Sheet, name: str, value: FieldValue, seen: Sequence[Seen]) -> Signal | None:
-    """Nothing when the look, or a second one closer by, shows what the text layer says."""
-    if _shows(name, value, seen):
+def _lines_of(page: Page, value: FieldValue) -> list[Box]:
+    """The boxes of a value line by line: a value may run over two."""
+    rows: list[list[Box]] = []
+    inside = [word.box for word in page.words if _is_inside(word.box, value.box)]
+    for box in sorted(inside, key=lambda box: box[1] + box[3]):
+        if rows and (box[1] + box[3]) / 2 < rows[-1][0][3]:
+            rows[-1].append(box)
+        else:
+            rows.append([box])
+    return [
+        (min(b[0] for b in row), min(b[1] for b in row), max(b[2] for b in row), max(b[3] for b in row)) for row in rows
+    ] or [value.box]
+
+
+def _compared(sheet: Sheet, name: str, value: FieldValue, boxes: Sequence[Box], first: Sequence[Seen]) -> Signal | None:
+    """Nothing when any look, each at another size, shows what the text layer says."""
+    if _shows(name, value, first):
         return None
-    closer = look_again(sheet, value.box)
-    if _shows(name, value, closer):
-        return None
-    text = " ".join(word.text for word in closer) or " ".join(word.text for word in seen)
+    text = " ".join(word.text for word in first)
+    for look in range(LOOKS):
+        closer = [word for box in boxes for word in look_again(sheet, box, look)]
+        if _shows(name, value, closer):
+            return None
+        text = " ".join(word.text for word in closer) or text
     severity = "bad" if name == "amount" or not text else "warn"
     shown = f"“{text}”" if text else "nothing there"
     words = f"The PDF's own text gives {_WORDS[name]} as “{_written(name, value)}”, but its page shows {shown}."
     return Signal("text_layer_differs", severity, words, value.page, value.box)
+
+
+def _is_inside(word: Box, value: Box) -> bool:
+    return value[0] <= (word[0] + word[2]) / 2 <= value[2] and value[1] <= (word[1] + word[3]) / 2 <= value[3]
 
 
 def _shows(name: str, value: FieldValue, seen: Sequence[Seen]) -> bool:

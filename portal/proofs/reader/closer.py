@@ -14,23 +14,26 @@ from portal.proofs.reader.ocr import Sheet
 from portal.proofs.reader.tesseract import Seen
 from portal.proofs.types import Box
 
-#: how tall a line is made, in pixels: tesseract reads capitals of about 30 pixels best
-_LINE_HEIGHT = 64
+#: how tall a line is made, in pixels: tesseract reads capitals of 30 to 40 pixels best. A text layer's boxes hold the
+#: whole line, an engine's only the letters. Looks at other heights err in other ways.
+_TEXT_HEIGHTS, _LETTER_HEIGHTS = (56, 44, 72), (40, 32, 52)
+LOOKS = len(_TEXT_HEIGHTS)
 _GAP = 36
 _PAPER = 245
 
 
-def look_again(sheet: Sheet, box: Box, height: int = _LINE_HEIGHT) -> list[Seen]:
+def look_again(sheet: Sheet, box: Box, look: int = 0) -> list[Seen]:
     """Read one line of the page once more, alone and larger.
 
-    box: in fractions of the page. height: pixels the line is scaled to. Returns its words as the engine sees them now.
+    box: in fractions of the page. look: the how-manieth, from 0; each is made at another size.
+    Returns its words as the engine sees them now.
     """
-    return tesseract.read_words(_framed([_cut(sheet, box, height)]), tesseract.LINE)
+    return tesseract.read_words(_framed([_cut(sheet, box, _height(sheet, look))]), tesseract.LINE)
 
 
 def look_at(sheet: Sheet, boxes: Sequence[Box]) -> list[list[Seen]]:
     """Read several places of the page in one go; an answer for each, empty where nothing is visible."""
-    strips = [_cut(sheet, box, _LINE_HEIGHT) for box in boxes]
+    strips = [_cut(sheet, box, _height(sheet, 0)) for box in boxes]
     if not strips:
         return []
     seen = tesseract.read_words(_framed(strips), tesseract.BLOCK)
@@ -41,6 +44,11 @@ def look_at(sheet: Sheet, boxes: Sequence[Box]) -> list[list[Seen]]:
         found.append([word for word in seen if top <= (word.box[1] + word.box[3]) / 2 < bottom])
         top = bottom
     return found
+
+
+def _height(sheet: Sheet, look: int) -> int:
+    heights = _LETTER_HEIGHTS if sheet.page.engine == tesseract.NAME else _TEXT_HEIGHTS
+    return heights[look % LOOKS]
 
 
 def _cut(sheet: Sheet, box: Box, height: int) -> Image.Image:

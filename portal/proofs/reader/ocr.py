@@ -105,13 +105,23 @@ def _without_rules(flat: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _runs(dark: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
-    """The pixels that lie in a run of dark ones along a row at least so long."""
+    """The pixels that lie in a run of dark ones along a row at least so long; found and grown again by doubling."""
     if dark.shape[1] < length:
         return np.zeros_like(dark)
-    sums = np.cumsum(np.pad(dark, ((0, 0), (1, 0))), axis=1, dtype=np.int32)
-    whole = sums[:, length:] - sums[:, :-length] == length
-    marks = np.cumsum(np.pad(whole, ((0, 0), (length, length - 1))), axis=1, dtype=np.int32)
-    return np.asarray(marks[:, length:] - marks[:, :-length] > 0)
+    starts, reach = dark, 1
+    while reach < length:
+        step = min(reach, length - reach)
+        starts = starts[:, :-step] & starts[:, step:]
+        reach += step
+    runs, reach = starts, 1
+    while reach < length:
+        step = min(reach, length - reach)
+        wider = np.zeros((dark.shape[0], runs.shape[1] + step), dtype=np.bool_)
+        wider[:, : runs.shape[1]] = runs
+        wider[:, step:] |= runs
+        runs = wider
+        reach += step
+    return runs
 
 
 def _clear(seen: list[Seen]) -> bool:

@@ -66,7 +66,23 @@ def read_words(picture: Image.Image, mode: int = BLOCK, timeout_s: float = 18) -
         raise EngineMissing(str(error)) from error
     except (pytesseract.TesseractError, RuntimeError, OSError) as error:
         raise EngineFailed(str(error)) from error
-    return [seen for at in range(len(rows["text"])) if (seen := _seen(rows, at)) is not None]
+    seen = [(_line_of(rows, at), word) for at in range(len(rows["text"])) if (word := _seen(rows, at)) is not None]
+    return [_clipped(word, line, seen[at + 1] if at + 1 < len(seen) else None) for at, (line, word) in enumerate(seen)]
+
+
+def _line_of(rows: dict[str, list[str]], at: int) -> tuple[str, ...]:
+    return tuple(str(rows[name][at]) for name in ("block_num", "par_num", "line_num"))
+
+
+def _clipped(word: Seen, line: tuple[str, ...], following: tuple[tuple[str, ...], Seen] | None) -> Seen:
+    """The engine sometimes gives a word its whole line as box: it ends where the next word of the line begins."""
+    if following is None or following[0] != line:
+        return word
+    left, top, right, bottom = word.box
+    start = following[1].box[0]
+    if not left < start < right:
+        return word
+    return Seen(word.text, (left, top, max(left + 1, start - 2), bottom), word.confidence)
 
 
 def _seen(rows: dict[str, list[str]], at: int) -> Seen | None:
