@@ -168,7 +168,10 @@ def record_receipt() -> ResponseReturnValue:
     chosen = {int(each) for each in request.form.getlist("invoice") if each.isascii() and each.isdigit()}
     if not form.validate_on_submit():
         return _receipt(form, code, chosen), 422
-    customer = accounts.customer_by_code(code)
+    try:
+        customer = accounts.customer_by_code(code)
+    except NotFound:
+        return _receipt(form, code, chosen), 422
     pays = [each.id for each in invoices.open_of(customer.id) if each.id in chosen]
     by = current_identity().user_id
     made = service.record_receipt(customer.id, form.received(), pays, key=form.key.data, by=by)
@@ -183,6 +186,8 @@ def _receipt(form: ReceiptForm, code: str, chosen: set[int]) -> str:
             customer = accounts.customer_by_code(code)
         except NotFound:
             missing = f"There is no customer {code}. Look the code up under Customers."
+    elif request.method == "POST":
+        missing = "Write the customer’s code, like MPD014."
     owing = invoices.open_of(customer.id) if customer else []
     values = {"customer": customer, "code": code, "missing": missing, "invoices": owing, "chosen": chosen}
     return page("payments/receipt.html", form=form, **values)

@@ -25,18 +25,18 @@ class SentTwice(Conflict):
     """The same command is being carried out at this moment; asking again gives its answer."""
 
 
-def answer_to(key: str, scope: str) -> dict[str, Any] | None:
+def answer_to(key: str | None, scope: str) -> dict[str, Any] | None:
     """What the command answered when it was carried out, or None when it was not.
 
     scope: what the key belongs to, like ``"orders.place:17"``, so that one person's key tells nobody else anything.
     """
-    found = db.session.get(IdempotencyKey, (scope, _checked(key)))
+    found = db.session.get(IdempotencyKey, (scope, checked(key)))
     return None if found is None else dict(found.answer)
 
 
 def remember(key: str, scope: str, answer: dict[str, Any]) -> None:
     """Keep the answer with the deed. Raises SentTwice, everything rolled back, when somebody was faster."""
-    row = IdempotencyKey(scope=scope, key=_checked(key), answer=answer, created_at=clock.now())
+    row = IdempotencyKey(scope=scope, key=checked(key), answer=answer, created_at=clock.now())
     db.session.flush()  # so that an error below can only be ours
     db.session.add(row)
     try:
@@ -46,8 +46,9 @@ def remember(key: str, scope: str, answer: dict[str, Any]) -> None:
         raise SentTwice("This was sent twice at the same moment; the first one counts.") from error
 
 
-def _checked(key: str) -> str:
-    if not 8 <= len(key) <= 100 or not key.isascii() or not key.isprintable():
+def checked(key: str | None) -> str:
+    """The key, when it can be one; a form sent without its hidden field has none. Raises BadInput."""
+    if key is None or not 8 <= len(key) <= 100 or not key.isascii() or not key.isprintable():
         raise BadInput("The form’s own number is missing. Reload the page and send it again.", field="key")
     return key
 

@@ -30,7 +30,7 @@ from portal.payments.types import (
     ShareState,
     name_of,
 )
-from portal.platform import metrics
+from portal.platform import idempotency, metrics
 
 CONFIRM, RECEIPT = "payments.confirm", "payments.receipt"
 
@@ -69,8 +69,10 @@ def confirm_many(receipts: Sequence[tuple[int, BankReceipt]], *, key: str, by: i
     """Confirm several payments in one transaction; those somebody else decided meanwhile are named, not fatal.
 
     Taken in the order of customers and ids, so that two lists that overlap never wait for each other in a ring.
-    Each payment has a key of its own under the form's. Raises NotFound and WrongShares for all.
+    Each payment has a key of its own under the form's. Raises NotFound and WrongShares for all,
+    BadInput without a key.
     """
+    idempotency.checked(key)
     owners = {payment_id: rows.customer_of(payment_id) for payment_id, _ in receipts}
     done: list[Confirmation] = []
     refused: list[Refusal] = []

@@ -18,6 +18,8 @@ from portal.accounts.models import UserSession
 from portal.core import clock
 from portal.platform.db import db
 from tests.application import Browser, TestApplication
+from tests.integration.security.forms import AFTER, FORMS, Data, completed
+from tests.integration.security.rules import call_named
 from tests.integration.security.world import EMAILS, World, build
 
 
@@ -111,3 +113,24 @@ def behind_https(site: Site, app: Flask) -> Iterator[Flask]:
         yield made
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def send(world: World, app: Flask, browser_of: Callable[[str], Browser]) -> Callable[..., Any]:
+    """``send("POST orders.place", "text")``: the good form of a rule, as who may send it; extra fields on request."""
+
+    def sending(
+        name: str, text: str = "Plain words", extra: Data | None = None, change: Data | None = None, without: str = ""
+    ) -> Any:
+        if name in AFTER:
+            sending(AFTER[name])
+        filled, call = FORMS[name], call_named(app, name)
+        browser = browser_of(filled.role)
+        data = completed(filled, browser, world, text)
+        data = {**(extra or {}), **data, **(change or {})}
+        data.pop(without, None)
+        headers = {"X-Request-ID": "always-the-same", "X-CSRFToken": browser.token, "User-Agent": text}
+        suffix = "?wait=0" if name.startswith("POST proofs_api") else ""
+        return browser.post(call.address(app, world, world.first) + suffix, data=data, headers=headers)
+
+    return sending
