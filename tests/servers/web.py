@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from tests.servers.portal import ROOT, Portal
+from tests.servers.portal import COMPILED, ROOT, Portal
 from tests.servers.process import Server
 
 
@@ -58,7 +57,7 @@ class Web(Portal):
         self.environ["PYTHONPATH"] = str(root)
         # compiled once for all servers of all tests, and outside the checkout: a start takes a third of the time
         self.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        self.environ["PYTHONPYCACHEPREFIX"] = f"{tempfile.gettempdir()}/portal-tests-bytecode-{os.getuid()}"
+        self.environ["PYTHONPYCACHEPREFIX"] = COMPILED
 
     @property
     def command(self) -> list[str]:

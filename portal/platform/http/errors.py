@@ -114,6 +114,6 @@ def _database_gone(error: Exception) -> Response:
     return answer(503, retry_after=5)
 
 
-def _unexpected(error: Exception) -> Response:
-    log.error("unexpected error", exc_info=getattr(error, "original_exception", error))
+def _unexpected(_error: Exception) -> Response:
+    """Flask has logged it with its trace before it asks for an answer."""
     return answer(500)
