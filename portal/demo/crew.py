@@ -46,6 +46,10 @@ class Sheaf:
     prepared: Prepared
 
 
+#: pixels that the product page shows
+_SHOP_WIDTH = 480
+
+
 class Crew:
     """Some processes that draw and read; each answer is asked for when the story needs it."""
 
@@ -69,7 +73,7 @@ class Crew:
 
     def picture(self, kind: str, accent: str) -> Future[bytes]:
         """Draw a product, as PNG."""
-        return self._pool.submit(products.png, kind, accent)
+        return self._pool.submit(products.png, kind, accent, width=_SHOP_WIDTH)
 
 
 def _one_core_each() -> None:

@@ -34,19 +34,23 @@ class Intent(StrEnum):
 
 
 I = Intent  # noqa: E741
-#: a cycle of forty invoices; the first ones are what a small company shows too
-_CYCLE = (
+#: what becomes of the first forty invoices; the very first ones are what a small company shows too
+_FIRST = (
     I.EXACT, I.SHORT, I.EXACT, I.UNANNOUNCED, I.OPEN, I.FORGED_PICTURE, I.TWICE, I.EXACT, I.SEVERAL, I.EXACT,
     I.UNANNOUNCED, I.NO_REFERENCE, I.EXACT, I.BLURRED, I.EXACT, I.UNANNOUNCED, I.EXACT, I.EXACT, I.NOT_A_PROOF, I.EXACT,
     I.UNANNOUNCED, I.OPEN, I.EXACT, I.OVER, I.EXACT, I.UNANNOUNCED, I.FORGED_PDF, I.EXACT, I.EXACT, I.UNANNOUNCED,
     I.SEVERAL, I.EXACT, I.UNANNOUNCED, I.SCHEDULED, I.EXACT, I.EXACT, I.NEVER_ARRIVED, I.UNANNOUNCED, I.EXACT, I.EXACT,
 )  # fmt: skip
-#: how good proofs come; pictures are rare because each costs its reader a second or two
-_FORMS = (
+#: and of all later ones: less that must be read from a picture, which costs seconds each
+_LATER = tuple({I.FORGED_PICTURE: I.FORGED_PDF, I.BLURRED: I.UNANNOUNCED}.get(each, each) for each in _FIRST)
+PDF_FORMS = frozenset({Form.PDF, Form.PDF_ENCRYPTED, Form.PDF_PAGE2, Form.EML})
+#: how the first good proofs come
+_FIRST_FORMS = (
     Form.PDF, Form.PDF, Form.SCREENSHOT_PHONE, Form.PDF, Form.PDF_ENCRYPTED, Form.PDF, Form.EML, Form.PDF,
     Form.PDF, Form.PHOTO, Form.PDF, Form.PDF_ENCRYPTED, Form.PDF, Form.PDF_PAGE2, Form.PDF, Form.PDF,
     Form.WHATSAPP, Form.PDF, Form.PDF, Form.PDF_ENCRYPTED, Form.PDF, Form.PDF, Form.PDF_SCAN, Form.PDF,
 )  # fmt: skip
+_LATER_FORMS = (*(form if form in PDF_FORMS else Form.PDF for form in _FIRST_FORMS), Form.PHOTO)
 _STYLES = {
     "FNB": (Style.FNB,),
     "Standard Bank": (Style.STANDARD, Style.STANDARD, Style.STANDARD_WEB),
@@ -58,14 +62,16 @@ _STYLES = {
 
 def intents() -> Iterator[Intent]:
     """What the customers do, invoice after invoice, for ever."""
+    yield from _FIRST
     while True:
-        yield from _CYCLE
+        yield from _LATER
 
 
 def forms() -> Iterator[Form]:
     """How their proofs come, one after another, for ever."""
+    yield from _FIRST_FORMS
     while True:
-        yield from _FORMS
+        yield from _LATER_FORMS
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,9 +50,9 @@ def picture(kind: str, accent: str = "petrol") -> bytes:
     return out.getvalue()
 
 
-def png(kind: str, accent: str = "petrol") -> bytes:
-    """The same as PNG, for whoever encodes it again."""
-    return typeset_png("picture", _svg(_shape(kind), ACCENTS[accent]))
+def png(kind: str, accent: str = "petrol", *, width: int = 600) -> bytes:
+    """The same as PNG, `width` pixels wide, for whoever encodes it again."""
+    return typeset_png("picture", _svg(_shape(kind), ACCENTS[accent]), ppi=72 * width / 600)
 
 
 @cache

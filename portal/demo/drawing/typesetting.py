@@ -35,14 +35,14 @@ def typeset(layout: str, data: object, **extra: str) -> bytes:
     return _compiled(layout, "pdf", {"sheet": json.dumps(data), **extra})
 
 
-def typeset_png(layout: str, drawing: str) -> bytes:
-    """The PNG of a layout that shows an SVG drawing, one pixel for each point."""
-    return _compiled(layout, "png", {"drawing": drawing})
+def typeset_png(layout: str, drawing: str, *, ppi: float = 72.0) -> bytes:
+    """The PNG of a layout that shows an SVG drawing; at 72 ppi one pixel for each point."""
+    return _compiled(layout, "png", {"drawing": drawing}, ppi)
 
 
-def _compiled(layout: str, kind: Literal["pdf", "png"], inputs: dict[str, str]) -> bytes:
+def _compiled(layout: str, kind: Literal["pdf", "png"], inputs: dict[str, str], ppi: float = 72.0) -> bytes:
     with _one_at_a_time:
-        made = _compiler(layout).compile(format=kind, ppi=72.0, sys_inputs=inputs, pdf_tags=False)
+        made = _compiler(layout).compile(format=kind, ppi=ppi, sys_inputs=inputs, pdf_tags=False)
     if not isinstance(made, bytes):
         raise TypeError("one page is one piece of bytes")
     return made

@@ -12,7 +12,7 @@ from portal.core import reference as references
 from portal.core.money import Money
 from portal.demo import names
 from portal.demo.drawing.facts import BANK_OF, Form, ProofFacts, Style
-from portal.demo.habits import Bill, Intent, facts_of, forms, intents, style_of, typed
+from portal.demo.habits import PDF_FORMS, Bill, Intent, facts_of, forms, intents, style_of, typed
 
 CUSTOMER = names.CUSTOMERS[0]
 REFERENCE = references.make(Random(1))
@@ -31,10 +31,18 @@ def test_nearly_half_of_all_payers_send_exactly_what_they_should() -> None:
     assert list(islice(intents(), 40)).count(Intent.EXACT) >= 18
 
 
-def test_pictures_are_rare_among_good_proofs() -> None:
-    pdfs = {Form.PDF, Form.PDF_ENCRYPTED, Form.PDF_PAGE2, Form.EML}
+def test_pictures_are_rare_among_good_proofs_and_later_rarer() -> None:
+    early, late = list(islice(forms(), 24)), list(islice(forms(), 24, 49))
 
-    assert sum(form not in pdfs for form in islice(forms(), 24)) == 4
+    assert len({form for form in early if form not in PDF_FORMS}) == 4
+    assert [form for form in late if form not in PDF_FORMS] == [Form.PHOTO]
+
+
+def test_later_invoices_meet_nothing_that_only_pictures_show() -> None:
+    later = set(islice(intents(), 40, 80))
+
+    assert not later & {Intent.FORGED_PICTURE, Intent.BLURRED}
+    assert Intent.FORGED_PDF in later
 
 
 @pytest.mark.parametrize(
