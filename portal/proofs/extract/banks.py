@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rapidfuzz import fuzz
 
@@ -16,6 +17,8 @@ from portal.proofs.extract.labels import squeezed
 from portal.proofs.extract.lines import Line, Token
 
 _ENOUGH = 2.0
+#: shorter phrases are mostly "Bank Limited", which all banks are: they are found to the letter or not at all
+_LONG_PHRASE = 24
 _REGISTRATION, _DOMAIN, _PHRASE, _HEADER_NAME, _NAME = 3.0, 2.5, 2.5, 1.6, 0.6
 _LEGAL = re.compile(
     r"((?:[A-Z][\w&'’-]*\s){1,4}(?:Bank|BANK|Mutual Bank))(?:\s(?:of\sSouth\sAfrica))?(?:\s\(?(?:Pty\)?\s)?(?:Limited|Ltd|Beperk|Bpk))?"
@@ -73,6 +76,16 @@ def known_bank(printed: str) -> Bank | None:
     return best[1] if best[0] >= 86 else None
 
 
+@cache
+def _exact_names() -> frozenset[str]:
+    return frozenset(squeezed(name) for bank in banks() for name in (bank.name, *bank.names))
+
+
+def known_bank_exactly(printed: str) -> bool:
+    """Whether a text is nothing but the name of a bank we know."""
+    return squeezed(printed) in _exact_names()
+
+
 def _score(bank: Bank, lines: Sequence[Line], barred: set[int]) -> tuple[float, tuple[Token, ...]] | None:
     score, best, where = 0.0, 0.0, tuple[Token, ...]()
     phrases = [squeezed(phrase) for phrase in bank.phrases]
@@ -93,7 +106,9 @@ def _evidence(bank: Bank, plain: str, letters: str, phrases: list[str]) -> float
     gained = sum(_REGISTRATION for number in bank.registration if squeezed(number) in letters)
     gained += sum(_DOMAIN for domain in bank.domains if domain in plain)
     for phrase in phrases:
-        if phrase in letters or (len(letters) >= len(phrase) > 14 and fuzz.partial_ratio(phrase, letters) >= 88):
+        if phrase in letters or (
+            len(letters) >= len(phrase) >= _LONG_PHRASE and fuzz.partial_ratio(phrase, letters) >= 90
+        ):
             gained += _PHRASE
     return gained
 
@@ -103,6 +118,8 @@ def _named(bank: Bank, line: Line, tokens: Sequence[Token]) -> float:
     gained = 0.0
     for cell in line.cells:
         letters = squeezed(cell.text)
+        if any(letter.isdigit() for letter in letters):
+            continue  # "FNB 62841790356" is a destination
         names = [squeezed(name) for name in (bank.name, *bank.names)]
         if any(token in tokens for token in cell.tokens) and any(
             letters == name or (letters.startswith(name) and len(cell.tokens) <= 6) for name in names

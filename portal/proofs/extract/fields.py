@@ -33,6 +33,8 @@ _BY_PARTY = {
     "name_any": ("beneficiary_name", "payer_name"),
     "bank_any": ("beneficiary_bank", "payer_bank"),
 }
+#: "From: Cheque account ****1234" names an account, not a person
+_PARTY_ACCOUNTS = {"party_beneficiary": "beneficiary_account", "party_payer": "payer_account"}
 _HOW = {BEHIND: 1.0, BESIDE: 1.0, BELOW: 0.96, IN_TABLE: 0.98}
 #: free text stands below its label only in documents that are laid out as cards
 _FREE = {"reference", "beneficiary_name", "payer_name", "payment_type", "status", "beneficiary_bank", "payer_bank"}
@@ -118,6 +120,10 @@ def _candidate(spot: Spot, sections: Sections, layout: Layout | None, cards: boo
             continue
         if not _may_hold(spot, place):
             continue
+        if spot.label.kind in _PARTY_ACCOUNTS and (account := values.account(place.tokens)) is not None:
+            return Candidate(
+                _PARTY_ACCOUNTS[spot.label.kind], account, "ZAR", 0.85 * _HOW[place.how], spot, spot.label.kind
+            )
         read = _read(field, place, layout)
         if read is None:
             if place.how in (BEHIND, BESIDE) and field == "amount":

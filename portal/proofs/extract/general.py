@@ -66,6 +66,13 @@ def headings() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def label_parts() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], frozenset[str]]:
+    """What labels are composed of: nouns by what they name, words by whose it is, and words that say neither."""
+    data = load("general/labels.json")
+    return tables(data, "nouns"), tables(data, "parties"), frozenset(texts(data, "fillers"))
+
+
+@cache
 def banks() -> tuple[Bank, ...]:
     """Every bank we know of."""
     found = []

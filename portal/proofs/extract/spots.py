@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from portal.proofs.extract.banks import known_bank_exactly
+from portal.proofs.extract.composed import composed
 from portal.proofs.extract.labels import LONGEST, Found, Lexicon, squeezed
 from portal.proofs.extract.lines import Cell, Line, Token
 
@@ -87,8 +89,15 @@ def _marks(cell: Cell, lexicon: Lexicon) -> list[_Mark]:
     """Labels in a cell: one at its start, more inside it only where a colon follows them."""
     found: list[_Mark] = []
     at = 0
+    if known_bank_exactly(cell.text):
+        return found  # Bank Zero is a bank, not a label with a value
     while at < len(cell.tokens):
         mark = _mark_at(cell, at, lexicon)
+        parts = _composed_at(cell, at)
+        if parts is not None and (
+            mark is None or mark.last < parts.last or mark.found.closeness < parts.found.closeness
+        ):
+            mark = parts
         if mark is not None and (mark.colon or (at == 0 and _starts_big(cell))) and not _is_sentence(cell, mark):
             found.append(mark)
             at = mark.last
@@ -119,6 +128,14 @@ def _mark_at(cell: Cell, first: int, lexicon: Lexicon) -> _Mark | None:
         if token.text.endswith(":"):
             break
     return best
+
+
+def _composed_at(cell: Cell, first: int) -> _Mark | None:
+    """A label understood by its parts: all words up to a colon, or the whole cell."""
+    ends = (at for at in range(first, len(cell.tokens)) if cell.tokens[at].text.endswith(":"))
+    last = next(ends, len(cell.tokens) - 1) + 1
+    found = composed([token.text for token in cell.tokens[first:last]])
+    return _Mark(found, first, last, _colon_after(cell, last)) if found is not None else None
 
 
 def _is_better(found: Found, best: Found | None) -> bool:

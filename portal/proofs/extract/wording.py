@@ -95,7 +95,10 @@ def payer_in(lines: Sequence[Line]) -> tuple[str, tuple[Token, ...]] | None:
             match = pattern.search(text)
             if match is None or match.start() > first_length:
                 continue
-            name = match["name"].strip(" ,;*")
+            name = re.sub(
+                r"^(?:hi|hello|hey|dear|good|day|there|morning|afternoon)\b.{0,30}?,\s*", "", match["name"], flags=re.I
+            )
+            name = name.strip(" ,;*")
             named = _tokens_between([*tokens, *below], match.start("name"), match.end("name"))
             if named and _is_a_name(name):
                 return name, named

@@ -80,5 +80,5 @@ def _follows(above: Cell, below: Cell) -> bool:
     height = above.height
     gap = below.y0 - above.y1
     same_edge = abs(above.x0 - below.x0) < 0.8 * height or abs(above.x1 - below.x1) < 0.8 * height
-    same_size = 0.7 < below.height / max(height, 1e-6) < 1.4
+    same_size = 0.38 < below.height / max(height, 1e-6) < 2.6  # "name" has no tall letters, "Beneficiary" has both
     return above.page == below.page and -0.5 * height <= gap <= _TIGHT * height and same_edge and same_size
