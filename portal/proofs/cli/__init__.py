@@ -1,6 +1,6 @@
 """``flask proofs …``: read, judge and measure from the command line, without a database.
 
-Source: design.md 9 (commands: a table for people, ``--json`` one object a line in input order; exit 0, 1 refused, 2 usage).
+Each prints a table for people, ``--json`` one object a line in input order; exit 0, 1 refused, 2 usage.
 """
 
 from flask.cli import AppGroup

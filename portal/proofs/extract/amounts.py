@@ -1,6 +1,6 @@
 """Amounts of money as banks print them, read strictly: a damaged amount is none.
 
-Source: design.md 6 (formats), proofs.md 2.3 (the engine's errors in amounts are wrong but plausible, so nothing is repaired).
+Source: docs/rules/reading.md, D9 and D12 (nothing is repaired).
 """
 
 from __future__ import annotations

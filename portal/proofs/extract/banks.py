@@ -1,6 +1,6 @@
 """Which bank issued a document: by what only that bank prints, never by a bank's name occurring somewhere.
 
-Source: proofs.md 1, rule 2 (the destination bank is printed too).
+Source: docs/rules/reading.md, D11.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One value for each field out of what labels and sentences offer, with a confidence that means something.
 
 A field that two places contradict is kept with little confidence: a person will look.
-Source: design.md 6, proofs.md 1 rule 1 (two references that are never mixed).
+Source: docs/rules/reading.md, D10 and D12.
 """
 
 from __future__ import annotations

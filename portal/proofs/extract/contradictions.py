@@ -1,6 +1,6 @@
 """Printed facts that cannot all be true: a branch of another bank, a bank's number that carries another date.
 
-Source: requirements.md 4.6 (universal branch codes), design.md 6 (impossible date or branch code).
+Source: docs/rules/reading.md, signals branch_unlike_bank and number_unlike_date.
 """
 
 from __future__ import annotations

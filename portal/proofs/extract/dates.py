@@ -1,6 +1,6 @@
 """Dates as banks print them. South Africa writes the day before the month; a year of four digits may stand first.
 
-Source: design.md 6, proofs.md 1 rule 3 (never search day-first inside an ISO date).
+Source: docs/rules/reading.md, D13.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The extractor: pages of words in, fields with confidences out. No picture, no file, no clock.
 
-Source: design.md 6 (extract), proofs.md 1.
+Source: docs/rules/reading.md, D10 to D17.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """From labels with values to the fields of a reading: whose account, which reference, how sure.
 
-Source: design.md 6, proofs.md 1 (rules 1 to 3).
+Source: docs/rules/reading.md, D10 to D13 and D17.
 """
 
 from __future__ import annotations

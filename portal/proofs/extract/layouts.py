@@ -1,6 +1,6 @@
 """Bank layouts as data: how one bank's document is recognised, what its labels mean, how its values look.
 
-Source: proofs.md 1. Adding a bank is adding a file to `portal/proofs/layouts`.
+Source: docs/rules/reading.md, D16. Adding a bank is adding a file to `portal/proofs/layouts`.
 """
 
 from __future__ import annotations

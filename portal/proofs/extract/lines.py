@@ -1,7 +1,7 @@
 """Words become lines and cells by where they stand, never by the order in which they came.
 
 Places are in widths of the page, so that across and down have one scale.
-Source: proofs.md 1 (content-stream order is not the visual order) and 3.3 (lines of leaning photos).
+Source: docs/rules/reading.md, D8.
 """
 
 from __future__ import annotations

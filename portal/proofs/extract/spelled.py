@@ -1,6 +1,6 @@
 """Amounts written out in words, in English and Afrikaans.
 
-Source: requirements for words against figures (design.md 6); cheque-style wording as banks print it.
+Source: docs/rules/reading.md, signal words_differ; wording as banks print it on cheques.
 """
 
 from __future__ import annotations

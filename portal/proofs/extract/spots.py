@@ -1,6 +1,6 @@
 """Labels on a page and the words that stand where their values stand: beside, behind a colon, or below.
 
-Source: design.md 6 (the general extractor), proofs.md 1 (rows, columns, colon lists and cards).
+Source: docs/rules/reading.md, D16 (rows, columns, colon lists and cards).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Tables: a line of labels, and below it the values in the columns they head.
 
-Source: design.md 6 (label and neighbour); business banking prints one payment as the only row of a table.
+Source: docs/rules/reading.md, D16; business banking prints one payment as the only row of a table.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a document is and what it says happened: its title, its status and its sentences.
 
-Source: design.md 6 (`status` passes only for a payment made; `is_pop`).
+Source: docs/rules/reading.md, D14 and D15.
 """
 
 from __future__ import annotations

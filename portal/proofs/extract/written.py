@@ -1,6 +1,6 @@
 """The amount in words beside the amount in figures: read, and compared.
 
-Source: design.md 6 (amount in figures unlike amount in words is a signal).
+Source: docs/rules/reading.md, signal words_differ.
 """
 
 from __future__ import annotations

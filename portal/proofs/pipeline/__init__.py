@@ -1,7 +1,7 @@
 """Read → extract → look again → match → verdict, free of any database.
 
 The worker, the API and the command line all come through here.
-Source: design.md 4 and 6.
+Source: docs/rules/reading.md.
 """
 
 from portal.proofs.pipeline.judging import judge

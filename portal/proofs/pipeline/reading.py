@@ -1,6 +1,6 @@
 """One document from bytes to a reading: in this process, or in a bounded child.
 
-Source: design.md 6 (a reading has 20 s in all, children included), reliability.md E14 to E17.
+Source: docs/rules/reading.md, D4.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What an engine read from a picture is read once more, closer; agreement raises confidence, contradiction lowers it.
 
-Source: proofs.md 2.3 (the agreement gate), design.md 6 (what is read alike twice is trusted more than either alone).
+Source: docs/rules/reading.md, D9.
 """
 
 from __future__ import annotations

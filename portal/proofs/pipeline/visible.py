@@ -1,6 +1,6 @@
 """A text layer is compared with the page that people see: both must say the same.
 
-Source: design.md 6 (a PDF with a text layer is also rendered, its main fields compared with what is visible).
+Source: docs/rules/reading.md, signal text_layer_differs.
 """
 
 from __future__ import annotations

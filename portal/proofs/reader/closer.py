@@ -1,6 +1,6 @@
 """A closer look at single places of a page: each alone, larger, and away from its surroundings.
 
-Source: proofs.md 2.3 (tesseract's errors are wrong but plausible: what is read twice alike is trusted more).
+Source: docs/rules/reading.md, D9.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One document, from bytes to pages of words: the text layer where there is one, else the engine.
 
-Source: design.md 6 (the reader's order), proofs.md 3.
+Source: docs/rules/reading.md, D5.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A picture becomes words: turned upright, straightened, evenly lit, scaled, and read by the engine.
 
-Source: proofs.md 2.3 (scaling to at least 1400 pixels is what pays; hard thresholds hurt photos).
+Source: docs/rules/reading.md, D6 (no hard threshold, 1400 pixels at least).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """PDF pages: their own text as words with boxes, and their picture, within bounds.
 
-Source: proofs.md 2.1 (many banks encrypt with an empty password), reliability.md E16 and E17 (page bombs).
+Source: docs/rules/reading.md, D3 and D5.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from portal.proofs.types import Box, Word
 
 MAX_PAGES = 3
 READ_WIDTH, READ_HEIGHT = 1700, 2600
-#: fewer letters than this are no text layer but a stamp on a scan (proofs.md 2.1)
+#: fewer letters than this are no text layer but a stamp on a scan
 ENOUGH_LETTERS = 40
 _MAX_CHARS = 20_000
 #: a picture object over this share of the page makes the page a scan

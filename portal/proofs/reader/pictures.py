@@ -1,6 +1,6 @@
 """Pictures from strangers, decoded within bounds: formats we name, pixels we can afford.
 
-Source: reliability.md E15 (a 21 kB PNG that decodes to 822 MB), proofs.md 3.1.
+Source: docs/rules/reading.md, D2 (a 21 kB PNG can decode to 800 MB).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from portal.proofs.reader.refusal import Unreadable
 # a JPEG with several frames (MPO) opens as JPEG; its first frame is read
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 MAX_PIXELS = 40_000_000
-#: pixels kept for reading: more only costs time and memory (proofs.md 2.2)
+#: pixels kept for reading: more only costs time and memory
 MAX_WIDTH, MAX_HEIGHT = 2200, 6000
 KEPT_PIXELS = 7_000_000
 

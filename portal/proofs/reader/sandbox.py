@@ -1,6 +1,6 @@
 """A child process in which bytes from strangers are read: bounded in time, memory and offspring.
 
-Source: reliability.md E14 to E17, F7, F12.
+Source: docs/rules/reading.md, D4.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What kind of document some bytes are: decided by their content, never by a name.
 
-Source: design.md 6 (bytes come from strangers), reliability.md 5.2.2.
+Source: docs/rules/reading.md, D1.
 """
 
 from __future__ import annotations

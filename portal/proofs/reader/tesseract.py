@@ -1,6 +1,6 @@
 """The first engine: tesseract, by pytesseract, one block of text per page.
 
-Source: proofs.md 2.2 and 2.3 (page mode 6 is the best; one thread is four times cheaper than four).
+Source: docs/rules/reading.md, D7.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def find_program() -> tuple[str, str | None]:
 def read_words(picture: Image.Image, mode: int = BLOCK, timeout_s: float = 18) -> list[Seen]:
     """Every word of a grey picture, in the engine's order.
 
-    The caller's process group is what a deadline kills: pytesseract alone would leave orphans (reliability.md E14).
+    The caller's process group is what a deadline kills: pytesseract alone would leave orphans (docs/rules/reading.md, D4).
     Raises EngineMissing when there is no engine, EngineFailed when it gives up on this picture.
     """
     program, data = find_program()

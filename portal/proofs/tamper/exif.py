@@ -1,6 +1,6 @@
 """Traces that image software leaves in a picture's own notes.
 
-Source: design.md 6 (image software in EXIF).
+Source: docs/rules/reading.md, signal image_software.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A screenshot has no noise at all, a scan or a compressed picture has much the same everywhere; a patch from elsewhere
 brings its own, or is too clean. Photos, where light and focus change across the page, are judged for that last trace only.
-Source: design.md 6 (pasted region: noise and compression unlike its surroundings).
+Source: docs/rules/reading.md, signal pasted_region.
 """
 
 from __future__ import annotations

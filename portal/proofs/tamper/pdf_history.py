@@ -1,6 +1,6 @@
 """What a PDF says of its own history: who wrote it, and whether somebody wrote to it again.
 
-Source: design.md 6 (edited PDF: producer, incremental updates after creation).
+Source: docs/rules/reading.md, signals pdf_….
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Traces of a changed value on a PDF's page: another font, a patch beneath it, text under text, a note laid on top.
 
-Source: design.md 6 (fonts mixed within a value).
+Source: docs/rules/reading.md, signals font…, text_over_text, patched, note_over_value.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Every check for tampering that fits a document, and what they found.
 
-Source: design.md 6 (tamper signals: each with a name and a severity; staff see them).
+Source: docs/rules/reading.md, the table of signals.
 """
 
 from __future__ import annotations

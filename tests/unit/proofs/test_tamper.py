@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -132,3 +135,12 @@ def _patched(clean: Image.Image) -> Image.Image:
     forged = clean.copy()
     forged.paste(Image.fromarray(grained), (616, 196 + 64 * row))
     return forged
+
+
+def test_every_signal_is_in_the_documented_table():
+    root = Path(__file__).parents[3]
+    documented = set(re.findall(r"`([a-z_]+)`", (root / "docs/rules/reading.md").read_text().split("## Signals")[1]))
+    made = set()
+    for source in (root / "portal/proofs").rglob("*.py"):
+        made |= set(re.findall(r'Signal\(\s*"([a-z_]+)"', source.read_text()))
+    assert made == documented
