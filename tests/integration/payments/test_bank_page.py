@@ -282,7 +282,8 @@ def test_a_receipt_without_a_proof_is_recorded_for_a_customer(company: Company, 
 def test_a_receipt_for_nobody_is_asked_again(company: Company, clerk: Any) -> None:
     assert "There is no customer XXX" in text_of(clerk.get("/staff/bank/receipt?customer=xxx"))
     answer = clerk.post("/staff/bank/receipt", data=typed(company, "150.00", customer="XXX"))
-    assert answer.status_code == 404
+    assert answer.status_code == 422
+    assert "There is no customer XXX" in text_of(answer)
 
 
 def test_a_refused_receipt_keeps_its_ticks(company: Company, clerk: Any) -> None:
