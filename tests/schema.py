@@ -1,20 +1,23 @@
-"""The tables and triggers, as the features declare them."""
+"""The schema of the tests: made by the migrations, so that every test proves them."""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
+import flask_migrate
+from sqlalchemy import text
 
-from portal.platform.db import create_triggers, db
+from portal.platform.db import db
 
 
 def build() -> None:
-    """Every table and trigger in the database of the current application."""
-    from app import FEATURES
+    """Bring the empty database of the current application to the newest revision."""
+    flask_migrate.upgrade()
+    db.session.remove()
 
-    db.create_all()
-    with db.engine.begin() as connection:
-        for feature in ("platform", *FEATURES):
-            if importlib.util.find_spec(f"portal.{feature}.models") is None:
-                continue
-            create_triggers(connection, getattr(importlib.import_module(f"portal.{feature}.models"), "TRIGGERS", ()))
+
+def trigger_names() -> set[str]:
+    """The triggers that the database has."""
+    if db.engine.dialect.name == "sqlite":
+        question = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        question = "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = DATABASE()"
+    return set(db.session.scalars(text(question)))
