@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.backoffice import service
 from portal.core.errors import IllegalMove
 from portal.platform.http import access, commit_on_success, page, shell_counts
+from portal.platform.paging import row_id
 
 blueprint = Blueprint("backoffice_staff", __name__)
 shell_counts.register("operations", service.failed_count)
@@ -17,7 +18,7 @@ shell_counts.register("operations", service.failed_count)
 @access.staff()
 def operations() -> ResponseReturnValue:
     """Queues, workers, jobs under way and jobs that failed for good."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_id)
     return page("backoffice/operations.html", now=service.operations(failed_before=before), paged=before is not None)
 
 

@@ -63,9 +63,27 @@ class Mark:
             value, ident, back = raw
         except (ValueError, TypeError, binascii.Error):
             return None
-        if not isinstance(value, str | int) or type(ident) is not int or back not in (0, 1):
+        if not _storable(value) or type(ident) is not int or not _storable(ident) or back not in (0, 1):
             return None
         return cls(value, ident, bool(back))
+
+
+#: The largest id that a database holds.
+_LARGEST = 2**63 - 1
+
+
+def _storable(value: object) -> bool:
+    """Whether a database column could hold it: text of real letters, or a whole number that is not too large."""
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+    return type(value) is int and abs(value) <= _LARGEST
+
+
+def row_id(text: str) -> int:
+    """An id in an address, for ``request.args.get(…, type=row_id)``. Raises ValueError for what no row can have."""
+    if not text.isascii() or not text.isdigit() or int(text[:20]) > _LARGEST:
+        raise ValueError("not an id")
+    return int(text)
 
 
 @dataclass(frozen=True, slots=True)

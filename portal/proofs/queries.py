@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any, TypeAlias
 
 from sqlalchemy import ScalarSelect, and_, func, or_, select
 
@@ -14,6 +15,7 @@ from portal.proofs.models import Decision, Proof, ProofFact, ReadingRow, Verdict
 from portal.proofs.types import EarlierProof
 from portal.proofs.types.stored import ProofState
 
+Json: TypeAlias = dict[str, Any]
 #: What a proof must have come to before a later one can be the same payment seen again.
 _SEEN = (ProofState.VERIFIED, ProofState.REVIEW, ProofState.DUPLICATE, ProofState.REJECTED)
 #: More candidates than a verdict could ever need to see.
@@ -29,6 +31,24 @@ def by_public_id(public_id: str, customer_id: int | None = None) -> Proof:
     if found is None:
         raise NotFound(public_id)
     return found
+
+
+def with_evidence(public_id: str, customer_id: int | None = None) -> tuple[Proof, Json | None, Json | None]:
+    """One proof with the reading and the verdict that count, in one question. Raises NotFound as by_public_id."""
+    reading = select(func.max(ReadingRow.id)).where(ReadingRow.proof_id == Proof.id).correlate(Proof).scalar_subquery()
+    verdict = select(func.max(VerdictRow.id)).where(VerdictRow.proof_id == Proof.id).correlate(Proof).scalar_subquery()
+    question = (
+        select(Proof, ReadingRow.body, VerdictRow.body)
+        .outerjoin(ReadingRow, and_(ReadingRow.proof_id == Proof.id, ReadingRow.id == reading))
+        .outerjoin(VerdictRow, and_(VerdictRow.proof_id == Proof.id, VerdictRow.id == verdict))
+        .where(Proof.public_id == public_id)
+    )
+    if customer_id is not None:
+        question = question.where(Proof.customer_id == customer_id)
+    found = db.session.execute(question).one_or_none()
+    if found is None:
+        raise NotFound(public_id)
+    return found[0], found[1], found[2]
 
 
 def owner_of(public_id: str) -> int | None:
@@ -138,20 +158,6 @@ def release_facts(proof_id: int) -> None:
         db.session.delete(row)
 
 
-def latest_reading(proof_id: int) -> ReadingRow | None:
-    """The reading that counts."""
-    return db.session.scalar(
-        select(ReadingRow).where(ReadingRow.proof_id == proof_id).order_by(ReadingRow.run.desc()).limit(1)
-    )
-
-
-def latest_verdict(proof_id: int) -> VerdictRow | None:
-    """The verdict that counts."""
-    return db.session.scalar(
-        select(VerdictRow).where(VerdictRow.proof_id == proof_id).order_by(VerdictRow.id.desc()).limit(1)
-    )
-
-
 def decisions_of(proof_id: int) -> Sequence[Decision]:
     """What people decided, oldest first."""
     return db.session.scalars(select(Decision).where(Decision.proof_id == proof_id).order_by(Decision.id)).all()
@@ -178,18 +184,12 @@ def queue(after: int | None, limit: int) -> Sequence[Proof]:
 def neighbours(proof_id: int) -> tuple[str | None, str | None, int, int]:
     """Around one proof in the queue: the public ids before and after it, its place, and how many wait."""
     waits = Proof.state == ProofState.REVIEW
-    before = select(func.max(Proof.id)).where(waits, Proof.id < proof_id).scalar_subquery()
-    after = select(func.min(Proof.id)).where(waits, Proof.id > proof_id).scalar_subquery()
-    ids = dict(
-        db.session.execute(
-            select(Proof.id, Proof.public_id).where(Proof.id.in_(select(before).union(select(after))))
-        ).all()
-    )
+    waiting = select(Proof.public_id).where(waits).limit(1)
+    previous = waiting.where(Proof.id < proof_id).order_by(Proof.id.desc()).scalar_subquery()
+    following = waiting.where(Proof.id > proof_id).order_by(Proof.id).scalar_subquery()
     place = select(func.count()).where(waits, Proof.id <= proof_id).scalar_subquery()
-    count, waiting = db.session.execute(select(place, waiting_count())).one()
-    previous = next((public for number, public in ids.items() if number < proof_id), None)
-    following = next((public for number, public in ids.items() if number > proof_id), None)
-    return previous, following, int(count), int(waiting)
+    row = db.session.execute(select(previous, following, place, waiting_count())).one()
+    return row[0], row[1], int(row[2]), int(row[3])
 
 
 def next_in_queue(after: int) -> str | None:

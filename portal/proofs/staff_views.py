@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.core.errors import BadInput
 from portal.platform.http import access, commit_on_success, current_identity, page
 from portal.platform.http.serving import attachment, private_picture
+from portal.platform.paging import row_id
 from portal.proofs import service
 from portal.proofs.forms import AcceptForm, ReasonForm
 from portal.proofs.service import evidence, splitting
@@ -21,7 +22,7 @@ blueprint = Blueprint("proofs_staff", __name__, url_prefix="/staff/review")
 @access.staff("clerk", "manager")
 def queue() -> ResponseReturnValue:
     """What waits, oldest first."""
-    proofs, following = service.queue(request.args.get("after", type=int))
+    proofs, following = service.queue(request.args.get("after", type=row_id))
     return page("proofs/queue.html", proofs=proofs, following=following)
 
 

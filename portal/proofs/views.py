@@ -10,6 +10,7 @@ from portal.payments import service as payments
 from portal.platform import config
 from portal.platform.http import access, commit_on_success, current_identity, customer_id, fragment_or_page, page
 from portal.platform.http.serving import attachment, private_picture
+from portal.platform.paging import row_id
 from portal.platform.ratelimit import as_picture
 from portal.proofs import service
 from portal.proofs.errors import TooManyUploads
@@ -53,7 +54,7 @@ def index() -> ResponseReturnValue:
     """All proofs of the customer, newest first."""
     me, state = current_identity(), request.args.get("state", "")
     wanted = state if state in set(ProofState) else None
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_id)
     shown, following = service.list_of(customer_id(), me.customer_name or "", wanted, before)
     return page("proofs/index.html", proofs=shown, following=following, state=wanted, first=before is None)
 

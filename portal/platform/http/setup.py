@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from portal.core.identity import Identity
 from portal.platform.config import Settings
@@ -59,6 +60,7 @@ def init_app(app: Flask, settings: Settings, identify: Identify) -> None:
     app.extensions["identify"] = identify
     app.before_request_funcs.setdefault(None, []).insert(0, _begin)
     app.before_request(_check_access)
+    app.url_map.converters["int"] = _RowId
     csrf.init_app(app)  # after the access check: who is not signed in is told so, not that the form is too old
     app.after_request(_headers)
     app.teardown_request(lambda _error: set_reading(False))
@@ -67,6 +69,13 @@ def init_app(app: Flask, settings: Settings, identify: Identify) -> None:
     if settings.trusted_proxy_count:
         count = settings.trusted_proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
+
+
+class _RowId(IntegerConverter):
+    """A number in a path; larger than any id, it leads nowhere (SQLite cannot even be asked)."""
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **{"max": 2**63 - 1, **values})
 
 
 def _begin() -> None:
@@ -87,6 +96,8 @@ def _begin() -> None:
 
 
 def _check_access() -> Response | None:
+    if "\0" in request.path:
+        abort(404)  # no file and no row has such a name, and the file system raises when it is asked
     if request.endpoint in {None, "static"}:
         return None
     _check_host()

@@ -17,15 +17,14 @@ PAGE = 25
 
 def detail(public_id: str, customer_id: int | None = None, customer_name: str | None = None) -> ProofDetail:
     """One proof with everything about it. Raises NotFound, also when it belongs to another customer."""
-    row = queries.by_public_id(public_id, customer_id)
-    reading, judged = queries.latest_reading(row.id), queries.latest_verdict(row.id)
+    row, reading, judged = queries.with_evidence(public_id, customer_id)
     decisions = tuple(
         DecisionInfo(one.action, one.by_name, one.words, one.created_at) for one in queries.decisions_of(row.id)
     )
     return ProofDetail(
         info=info(row, customer_name),
-        reading=reading_from_json(reading.body) if reading else None,
-        verdict=verdict_from_json(judged.body) if judged else None,
+        reading=reading_from_json(reading) if reading else None,
+        verdict=verdict_from_json(judged) if judged else None,
         decisions=decisions,
         duplicate_of=row.duplicate_of,
     )
