@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import socket
 import time
@@ -20,10 +21,19 @@ from tests.servers.portal import Portal
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Portal:
+    """A demo company, loaded once and copied for each test."""
+    made = Portal(tmp_path_factory.mktemp("company"))
+    made.load_demo("--days", "5", "--customers", "2", "--seed", "3")
+    return made
+
+
 @pytest.fixture
-def portal(tmp_path: Path) -> Iterator[Portal]:
-    made = Portal(tmp_path, JOB_LEASE_SECONDS="4", JOB_HEARTBEAT_SECONDS="1")
-    made.load_demo("--days", "5", "--customers", "3", "--seed", "3")
+def portal(tmp_path: Path, company: Portal) -> Iterator[Portal]:
+    folder = shutil.copytree(company.data_dir, tmp_path / "data")
+    made = Portal(folder, JOB_LEASE_SECONDS="4", JOB_HEARTBEAT_SECONDS="1")
+    made.people = company.people
     made.start()
     yield made
     made.stop()

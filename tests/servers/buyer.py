@@ -39,8 +39,9 @@ class Buyer:
     def token(self, path: str) -> str:
         return re.search(r'name="csrf_token" value="([^"]+)"', self.get(path)).group(1)  # type: ignore[union-attr]
 
-    def form(self, path: str, **fields: str) -> str:
-        body = urllib.parse.urlencode({"csrf_token": self.token(path), **fields}).encode()
+    def form(self, path: str, *, at: str | None = None, **fields: str) -> str:
+        """Send a form that stands at its own address, or at another one; the address that the answer leads to."""
+        body = urllib.parse.urlencode({"csrf_token": self.token(at or path), **fields}).encode()
         with self.opener.open(self.portal.url + path, data=body, timeout=20) as answer:
             return str(answer.url)
 

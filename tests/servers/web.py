@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from typing import Any
 
 import psutil
 
-from tests.servers.portal import COMPILED, ROOT, Portal
+from tests.servers.portal import ROOT, Portal
 from tests.servers.process import Server
 
 
@@ -55,9 +54,6 @@ class Web(Portal):
         super().__init__(folder, **{"EMBEDDED_WORKER": "off", "LOG_FORMAT": "json", **settings})
         self.application, self.root = application, root
         self.environ["PYTHONPATH"] = str(root)
-        # compiled once for all servers of all tests, and outside the checkout: a start takes a third of the time
-        self.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        self.environ["PYTHONPYCACHEPREFIX"] = COMPILED
 
     @property
     def command(self) -> list[str]:
