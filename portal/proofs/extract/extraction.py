@@ -20,6 +20,7 @@ from portal.proofs.extract.layouts import Layout, all_layouts, recognised
 from portal.proofs.extract.lines import Line, Token, box_around, lines_of
 from portal.proofs.extract.normal import reference_normal
 from portal.proofs.extract.sections import Sections
+from portal.proofs.extract.slips import slip_total
 from portal.proofs.extract.spots import Spot, spots_in
 from portal.proofs.extract.tables import tables_in
 from portal.proofs.extract.values import joined
@@ -32,6 +33,9 @@ _FROM_LABELS = (
     "amount", "date", "reference", "beneficiary_account", "beneficiary_name", "beneficiary_bank", "payer_name",
     "payer_account", "payment_type", "trace_id",
 )  # fmt: skip
+
+#: how clear a label must be to name the amount of a slip; documents whose total is looked for
+_LABELLED, _SLIPS = 0.85, ("receipt", "invoice", "quotation", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,18 @@ def _fields(document: _Document) -> dict[str, FieldValue | None]:
     fields["payer_name"] = fields["payer_name"] or _payer(document)
     fields["payer_bank"] = _issuer(document, chosen)
     fields["status"], fields["document_type"] = _said(document, fields)
+    if amount is None or amount.clarity < _LABELLED:
+        fields["amount"] = _of_a_slip(document, fields) or fields["amount"]
     return fields
+
+
+def _of_a_slip(document: _Document, fields: dict[str, FieldValue | None]) -> FieldValue | None:
+    """The total, where the document is a till slip or an invoice and no label names an amount paid."""
+    sort = fields["document_type"]
+    if sort is None or sort.value not in _SLIPS:
+        return None
+    total = slip_total(document.lines, document.page)
+    return field_value(total, total.certainty, document.engine) if total is not None else None
 
 
 def _without_label(document: _Document, name: str) -> tuple[Candidate, float] | None:

@@ -254,3 +254,38 @@ def test_every_reading_has_every_field_and_confidences_between_nothing_and_one()
     assert set(fields) == set(FIELD_NAMES)
     assert all(0 <= value.confidence <= 1 for value in fields.values() if value)
     assert read_fields([Page(1, 100, 100, (), "text")]).fields["amount"] is None
+
+
+def test_the_total_of_a_till_slip_is_found_among_its_other_figures():
+    found = read(
+        "MAMA'S SHOP", "Cash sale", "Bread | 12.50", "Milk | 21.00", "Subtotal | 33.50", "Rounding | -0.10",
+        "Total incl. VAT | 33.40", "Cash | 50.00", "Change | 16.60", "Total VAT | 4.36", "Thank you",
+    )  # fmt: skip
+    assert (found["amount"], found["document_type"]) == ("33.40", "receipt")
+
+
+@pytest.mark.parametrize(
+    ("label", "field"),
+    [
+        ("Reference (appears on beneficiary's statement)", "reference"),
+        ("Reference to appear on recipient's statement", "reference"),
+        ("Recipient's bank account no.", "beneficiary_account"),
+        ("Sender's account number", "payer_account"),
+        ("Name of the payee", "beneficiary_name"),
+    ],
+)
+def test_labels_nobody_listed_are_understood_by_their_parts(label: str, field: str):
+    values = {"reference": "INV-2026-00417", "beneficiary_name": "Example Supply"}
+    value = values.get(field, "62900004321")
+    assert read("Payment confirmation", f"{label}: | {value}", "Amount: | R 5.00", LEGAL)[field] == value
+
+
+def test_the_payers_statement_is_understood_as_well_and_gives_no_reference():
+    found = read("Payment confirmation", "Reference (appears on your statement): | stock", "Amount: | R 5.00", LEGAL)
+    assert found["reference"] is None
+
+
+def test_the_bank_in_the_heading_is_the_issuer_when_its_name_is_a_label_too():
+    found = read("Bank Zero", "Proof of payment", "Paid R 12 500.00 to", "Example Supply", "FNB 62841790356",
+                 "Reference on their statement | INV-2026-00417")  # fmt: skip
+    assert (found["payer_bank"], found["beneficiary_bank"], found["amount"]) == ("Bank Zero", None, "12500.00")
