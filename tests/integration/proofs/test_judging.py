@@ -17,9 +17,9 @@ from portal.payments.types import PaymentState
 from portal.platform.db import db
 from portal.proofs import service as proofs
 from portal.proofs.models import VerdictRow
+from portal.proofs.pipeline import judge
 from portal.proofs.types.as_json import case_from_json, reading_from_json
 from portal.proofs.types.stored import ProofState
-from portal.proofs.pipeline import judge
 from tests.integration.proofs.conftest import World
 
 
