@@ -21,8 +21,8 @@ from portal.payments import service as payments
 AGES = ("Not due", "1 to 30 days", "31 to 60 days", "61 to 90 days", "Over 90 days")
 _BOUNDS = (0, 30, 60, 90)
 LOOK_BACK = timedelta(days=90)
-#: Text that a spreadsheet would take for a formula (reliability.md, ASVS 1.2.10).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: Text that a spreadsheet would take for a formula, in the wide letters of Asian keyboards too (ASVS 1.2.10).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)

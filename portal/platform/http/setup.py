@@ -126,7 +126,7 @@ def _check_host() -> None:
     if settings.public_url is None or (mark is not None and mark.kind == "machine"):
         return
     allowed = {urlsplit(settings.public_url).hostname, *settings.trusted_hosts}
-    if (request.host.rsplit(":", 1)[0] or None) not in allowed:
+    if (request.host.rsplit(":", 1)[0].lower() or None) not in allowed:
         abort(400)
 
 

@@ -129,7 +129,11 @@ def send(world: World, app: Flask, browser_of: Callable[[str], Browser]) -> Call
         data = completed(filled, browser, world, text)
         data = {**(extra or {}), **data, **(change or {})}
         data.pop(without, None)
-        headers = {"X-Request-ID": "always-the-same", "X-CSRFToken": browser.token, "User-Agent": text}
+        headers = {
+            "X-Request-ID": "always-the-same",
+            "X-CSRFToken": browser.token,
+            "User-Agent": " ".join(text.split()),
+        }
         suffix = "?wait=0" if name.startswith("POST proofs_api") else ""
         return browser.post(call.address(app, world, world.first) + suffix, data=data, headers=headers)
 

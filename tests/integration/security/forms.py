@@ -35,7 +35,12 @@ def _nothing(_world: World, _text: str) -> Data:
 
 def _file(text: str) -> tuple[io.BytesIO, str]:
     """A small document; its name is free text too."""
-    return io.BytesIO(b"%PDF-1.4\n% not much of a document"), f"{text}.pdf"
+    return io.BytesIO(b"%PDF-1.4\n% not much of a document"), as_browsers_send(f"{text}.pdf")
+
+
+def as_browsers_send(file_name: str) -> str:
+    """A file name as a browser writes it into a form."""
+    return file_name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _today() -> str:
