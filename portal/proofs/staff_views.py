@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.errors import BadInput
-from portal.platform.http import access, commit_on_success, current_identity, page
+from portal.platform.http import access, commit_on_success, current_identity, page, shell_counts
 from portal.platform.http.serving import attachment, private_picture
 from portal.platform.paging import row_id
 from portal.proofs import service
@@ -16,6 +16,7 @@ from portal.proofs.service.splitting import SplitRow
 from portal.proofs.types.stored import Acceptance, ProofDetail
 
 blueprint = Blueprint("proofs_staff", __name__, url_prefix="/staff/review")
+shell_counts.register("review", service.waiting_count)
 
 
 @blueprint.get("")

@@ -15,6 +15,7 @@ from portal.proofs.service.showing import (
     page_picture,
     queue,
     state_of,
+    waiting_count,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "state_of",
     "store",
     "take_read",
+    "waiting_count",
 ]

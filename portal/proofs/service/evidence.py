@@ -113,9 +113,16 @@ def marks(lines: list[Line], page: int) -> list[Mark]:
 def _line(number: int, check: Check, title: str, reading: Reading | None) -> Line:
     return Line(
         id=f"f-{check.code}", n=number, tone=check.outcome.value, title=title, claim=title, rule=check.words,
-        found=None if check.code == "tamper" else check.found, expected=check.expected, outcome=_OUTCOME_WORDS[check.outcome], words=check.words,
+        found=_as_words(check), expected=check.expected, outcome=_OUTCOME_WORDS[check.outcome], words=check.words,
         page=check.page, box=check.box, view=_view(check, reading),
     )  # fmt: skip
+
+
+def _as_words(check: Check) -> str | None:
+    """What was read, without our own names for it."""
+    if check.code == "tamper" or check.found is None:
+        return None
+    return check.found.replace("_", " ") if check.code == "is_pop" else check.found
 
 
 def _second_look(number: int) -> Line:

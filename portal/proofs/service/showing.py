@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import ScalarSelect
+
 from portal.accounts import service as accounts
 from portal.core.errors import NotFound
 from portal.platform import storage
@@ -70,6 +72,11 @@ def neighbours(proof: ProofInfo) -> tuple[str | None, str | None, int, int]:
 def next_waiting(after: int) -> str | None:
     """The next proof that waits, by public id; None when nothing waits."""
     return queries.next_in_queue(after)
+
+
+def waiting_count() -> ScalarSelect[int]:
+    """The number beside "Review" in the staff rail, as a subquery."""
+    return queries.waiting_count()
 
 
 def page_picture(public_id: str, number: int, customer_id: int | None = None) -> bytes:
