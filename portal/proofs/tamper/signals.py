@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from portal.proofs.tamper import exif, paste, pdf_history, pdf_page
+from portal.proofs.tamper import exif, paste, pdf_history, pdf_page, typeface
 from portal.proofs.types import FieldValue, Page, Signal
 
 _PDF = "application/pdf"
@@ -44,5 +44,6 @@ def signals_of(suspect: Suspect) -> tuple[Signal, ...]:
         seen = [(name, value) for name, value in guarded if value.page == page.number and value.engine != "text"]
         if seen:
             found.extend(paste.signals(picture, page, seen))
+            found.extend(typeface.signals(picture, page, seen))
     order = {"bad": 0, "warn": 1, "info": 2}
     return tuple(sorted(found, key=lambda signal: order[signal.severity]))
