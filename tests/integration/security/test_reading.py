@@ -88,10 +88,9 @@ def test_no_address_breaks_a_page(
     for call in pages(app, role):
         if call.arguments:
             continue
-        for parameters in (dict.fromkeys(PARAMETERS, junk), {"after": junk}, {"show": "all", "q": junk}):
-            status = browser.get(call.rule, query_string=parameters).status_code
-            if status >= 500:
-                broken.append((call.rule, parameters if len(parameters) < 5 else "all", status))
+        status = browser.get(call.rule, query_string=dict.fromkeys(PARAMETERS, junk) | {"show": "all"}).status_code
+        if status >= 500:
+            broken.append((call.rule, status))
     assert broken == []
 
 
