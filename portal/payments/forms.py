@@ -90,7 +90,7 @@ class Ticked:
     @classmethod
     def read(cls, chosen: Iterable[str], values: Mapping[str, str]) -> Ticked:
         """From the list's own fields: ``payment`` for each box, ``amount-12`` beside each."""
-        found = cls(ids={int(each) for each in chosen if each.isascii() and each.isdigit()})
+        found = cls(ids={int(each) for each in chosen if each.isascii() and each.isdigit() and len(each) < 19})
         for payment_id in found.ids:
             text = values.get(f"amount-{payment_id}", "")
             found.typed[payment_id] = text

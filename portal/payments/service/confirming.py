@@ -28,6 +28,7 @@ from portal.payments.types import (
     PaymentState,
     Refusal,
     ShareState,
+    check_move,
     name_of,
 )
 from portal.platform import idempotency, metrics
@@ -58,6 +59,8 @@ def confirmation(payment_id: int, received: BankReceipt, *, key: str, by: int | 
     # asked under the lock, so that the same key sent twice at one moment finds the first one's answer
     if (earlier := answers.earlier(key, CONFIRM)) is not None:
         return earlier
+    # before anything is written: a list of payments goes on after one that was decided meanwhile
+    check_move(name_of(payment_id), PaymentState(held.payment.state), PaymentState.CONFIRMED)
     _check_received(received, held.currency)
     held.payment.received_cents = received.amount.cents
     held.payment.confirmed_at = clock.now()
@@ -74,6 +77,8 @@ def confirm_many(receipts: Sequence[tuple[int, BankReceipt]], *, key: str, by: i
     """
     idempotency.checked(key)
     owners = {payment_id: rows.customer_of(payment_id) for payment_id, _ in receipts}
+    for owner in sorted(set(owners.values())):  # all customers first: confirming may issue invoices, which come last
+        accounts.lock_customer(owner)
     done: list[Confirmation] = []
     refused: list[Refusal] = []
     for payment_id, received in sorted(receipts, key=lambda each: (owners[each[0]], each[0])):

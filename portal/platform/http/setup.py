@@ -37,6 +37,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+#: a form may carry so many files of the largest size; each is checked by itself where it is stored
+FILES_AT_ONCE = 4
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 csrf = CSRFProtect()
 
@@ -50,7 +52,7 @@ def init_app(app: Flask, settings: Settings, identify: Identify) -> None:
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        MAX_CONTENT_LENGTH=settings.max_upload_bytes + 512 * 1024,
+        MAX_CONTENT_LENGTH=FILES_AT_ONCE * settings.max_upload_bytes + 512 * 1024,
         MAX_FORM_MEMORY_SIZE=500_000,
         MAX_FORM_PARTS=500,
         WTF_CSRF_TIME_LIMIT=None,

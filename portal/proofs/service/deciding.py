@@ -31,11 +31,11 @@ def accept(public_id: str, accepted: Acceptance, *, by: Identity, seen_version: 
     row = _take(public_id, seen_version)
     _demand_review(row)
     shares = _checked_shares(row, accepted)
+    row.amount_cents, row.currency, row.paid_on = accepted.amount.cents, accepted.amount.currency, accepted.paid_on
     if (other := queries.facts_owned_by_others(facts_of(row), row.id)) is not None:
         raise BadInput(
             f"The verified proof {other} shows the same payment. Reject this one, or recall the other first."
         )
-    row.amount_cents, row.currency, row.paid_on = accepted.amount.cents, accepted.amount.currency, accepted.paid_on
     queries.own_facts(facts_of(row), row.id)
     payment_id = payments.claim(
         row.customer_id, accepted.amount, accepted.paid_on, shares,
@@ -103,11 +103,13 @@ def _checked_shares(row: Proof, accepted: Acceptance) -> tuple[tuple[int, Money]
         raise BadInput("The day paid lies in the future.", field="paid_on")
     if total((share.amount for share in accepted.shares), accepted.amount.currency) > accepted.amount:
         raise BadInput("The invoices together take more than the amount of the proof.", field="shares")
+    promised = payments.promised_by_invoice(row.customer_id)
     found: dict[int, Money] = {}
     for share in accepted.shares:
         invoice = invoices.by_number(share.invoice, row.customer_id)
-        if share.amount.cents <= 0 or share.amount > invoice.balance or invoice.id in found:
-            raise BadInput(f"{share.invoice} owes {invoice.balance}; name each invoice once.", field="shares")
+        rest = invoice.balance - promised.get(invoice.id, Money.zero(invoice.balance.currency))
+        if share.amount.cents <= 0 or share.amount > rest or invoice.id in found:
+            raise BadInput(f"{share.invoice} still waits for {rest}; name each invoice once.", field="shares")
         found[invoice.id] = share.amount
     return tuple(found.items())
 

@@ -7,6 +7,7 @@ import re
 import secrets
 from datetime import timedelta
 
+from portal.accounts import service as accounts
 from portal.core import clock
 from portal.platform import audit, config, jobs, metrics, storage
 from portal.platform.db import db
@@ -52,6 +53,7 @@ def receive(
     to_read: False writes no job, for a document whose reading is there already.
     Raises TooManyUploads past the customer's daily limit.
     """
+    accounts.lock_customer(sender.customer_id)  # two clicks at one moment are served one after the other
     key = hashlib.sha256(f"{sender.customer_id}:{form_key}:{upload.sha256}".encode()).hexdigest()
     if (before := queries.by_upload_key(key)) is not None:
         return info(before)

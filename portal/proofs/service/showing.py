@@ -7,6 +7,7 @@ from sqlalchemy import ScalarSelect
 from portal.accounts import service as accounts
 from portal.core.errors import NotFound
 from portal.platform import storage
+from portal.platform.db import end_transaction
 from portal.proofs import queries
 from portal.proofs.models import Proof
 from portal.proofs.service.reading import SHOWN_PAGES, picture_key
@@ -83,6 +84,7 @@ def page_picture(public_id: str, number: int, customer_id: int | None = None) ->
     """The picture of one page, WebP. Raises NotFound."""
     row = queries.by_public_id(public_id, customer_id)
     key = picture_key(row.storage_key, number)
+    end_transaction()  # storage may be far away
     if not 1 <= number <= SHOWN_PAGES or not storage.exists(key):
         raise NotFound(key)
     return storage.read(key)
@@ -91,4 +93,6 @@ def page_picture(public_id: str, number: int, customer_id: int | None = None) ->
 def file_of(public_id: str, customer_id: int | None = None) -> tuple[bytes, str, str]:
     """The document as it was sent: bytes, media type, the sender's name for it."""
     row: Proof = queries.by_public_id(public_id, customer_id)
-    return storage.read(row.storage_key), row.media_type, row.file_name
+    key, media_type, file_name = row.storage_key, row.media_type, row.file_name
+    end_transaction()  # storage may be far away
+    return storage.read(key), media_type, file_name

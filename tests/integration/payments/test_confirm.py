@@ -150,6 +150,17 @@ def test_several_payments_are_confirmed_at_one_date_and_one_decided_meanwhile_is
     assert company.payment(ids[0]).value_date == day
 
 
+def test_a_payment_confirmed_meanwhile_keeps_the_amount_the_bank_showed(company: Company) -> None:
+    payment_id = company.verified(company.invoice(R100))
+    company.do(lambda: payments.confirm(payment_id, company.receipt(Money.zar(90_00)), key=new_key()))
+
+    made = company.do(lambda: payments.confirm_many([(payment_id, company.receipt(R100))], key=new_key()))
+
+    assert [each.payment_id for each in made.refused] == [payment_id]
+    assert company.payment(payment_id).received == Money.zar(90_00)
+    assert company.payment(payment_id).credit == Money.zar(0)
+
+
 def test_several_payments_are_taken_in_the_order_of_their_customers(company: Company) -> None:
     theirs = company.invoice(R100, customer_id=company.other_id)
     shares = [(theirs.id, R100)]

@@ -22,7 +22,7 @@ from portal.proofs.errors import AlreadyDecided
 from portal.proofs.models import Decision, Proof
 from portal.proofs.service import deciding
 from portal.proofs.types import Share
-from portal.proofs.types.stored import Acceptance, ProofState
+from portal.proofs.types.stored import Acceptance, ProofState, Sender
 from tests.integration.proofs.conftest import World, make_world
 
 
@@ -88,6 +88,34 @@ def test_a_screen_from_before_somebody_elses_decision_decides_nothing(world: Wor
             lambda: proofs.accept(info.public_id, accepted(info, invoice), by=world.clerk, seen_version=info.version)
         )
     assert db.session.scalar(select(func.count()).select_from(Payment)) == 0
+
+
+def test_a_corrected_amount_that_shows_a_payment_used_before_is_refused_in_words(world: World, proof_of: Any) -> None:
+    first, second = world.invoice(), world.invoice()
+    world.judged(proof_of(first, trace_id="5TG59DVQ"), key="1")
+    misread = world.judged(
+        proof_of(first, trace_id="5TG59DVQ", amount=first.total + Money.zar(10_00), form="pdf_encrypted"), key="2"
+    ).info
+    transaction(lambda: proofs.appeal(misread.public_id, "Look.", by=world.clerk, customer_id=world.customer_id))
+    misread = proofs.detail(misread.public_id).info
+    corrected = Acceptance(first.total, clock.today(), (Share(second.number, first.total),), "read wrongly")
+
+    with pytest.raises(BadInput, match="shows the same payment"):
+        transaction(lambda: proofs.accept(misread.public_id, corrected, by=world.clerk, seen_version=misread.version))
+    assert proofs.detail(misread.public_id).info.state is ProofState.REVIEW
+
+
+def test_what_another_proof_has_promised_cannot_be_promised_again(world: World, proof_of: Any, doubtful: Any) -> None:
+    info, invoice = doubtful
+    again = world.judged(proof_of(invoice, amount=info.amount, trace_id="DDDD4444", seed=9), key="again").info
+    transaction(
+        lambda: proofs.accept(info.public_id, accepted(info, invoice), by=world.clerk, seen_version=info.version)
+    )
+
+    with pytest.raises(BadInput, match="still waits for"):
+        transaction(
+            lambda: proofs.accept(again.public_id, accepted(again, invoice), by=world.clerk, seen_version=again.version)
+        )
 
 
 @pytest.mark.parametrize("state", list(ProofState))
@@ -211,3 +239,16 @@ def test_a_double_click_in_two_tabs_makes_one_decision(mariadb_app: Any, proof_o
 
     assert outcomes.count("done") == 1
     assert db.session.scalar(select(func.count()).select_from(Payment)) == 1
+
+
+@pytest.mark.mariadb
+def test_the_same_upload_twice_at_one_moment_is_one_proof_for_both(mariadb_app: Any, proof_of: Any) -> None:
+    world = make_world()
+    drawn = proof_of(world.invoice())
+    upload = proofs.store(drawn.data, "proof.pdf")
+    sender = Sender(world.customer_id, world.buyer_id, "portal")
+
+    outcomes = race(mariadb_app, [lambda: proofs.receive(sender, upload, form_key="one form")] * 4)
+
+    assert outcomes == ["done"] * 4
+    assert db.session.scalar(select(func.count()).select_from(Proof)) == 1
