@@ -53,7 +53,7 @@ def test_the_start_is_told_in_the_documented_lines(web: Web) -> None:
         "Gunicorn is ready to accept requests",
     ]
     assert [line for line in said if line in wanted] == wanted
-    assert sum(line.startswith("Worker started") for line in said) == 2
+    assert sum(line.startswith("Worker started") for line in said) >= 2  # and one more for each that was recycled
 
 
 def test_every_line_of_the_log_is_an_object_with_time_level_and_logger(web: Web) -> None:

@@ -41,13 +41,14 @@ def test_the_deadline_kills_the_child_and_everything_it_started(tmp_path: Path):
         started.wait()
         return b""
 
+    others = set(psutil.Process().children())
     before = time.monotonic()
     with pytest.raises(Stopped) as stopped:
         sandbox.run(stuck, deadline_s=1.5, memory_mb=200)
     assert stopped.value.why == "time"
     assert time.monotonic() - before < 5
     _gone(int(note.read_text()))
-    assert not psutil.Process().children()
+    assert set(psutil.Process().children()) <= others
 
 
 def test_an_engine_that_hangs_is_killed_with_its_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
