@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,16 @@ def upload(buyer: Any, folder: Path, drawn: Drawn, to: str) -> None:
     buyer.until(lambda: page.locator("#verdict h1").count() > 0, 90)
 
 
+def pay_link_of(portal: Any, number: str) -> str | None:
+    """The signed address in the mail about this invoice; other mails may name the invoice too."""
+    for path in (portal.data_dir / "mail").glob("*.eml"):
+        text = message_from_bytes(path.read_bytes(), policy=policy.default).get_body().get_content()  # type: ignore[union-attr]
+        link = re.search(r"/pay/[\w.\-=]+", text)
+        if link and number in text:
+            return link.group()
+    return None
+
+
 def a_buyer_who_pays_first(visitor: Callable[..., Any], portal: Any) -> Any:
     for person in (one for one in portal.people if one["role"] == "buyer"):
         buyer = visitor()
@@ -120,7 +131,8 @@ def test_from_the_shelf_to_released_goods(visitor: Callable[..., Any], portal: A
     expect(buyer.page.locator("main")).to_contain_text("Paid")
     buyer.go(f"/orders/{order}")
     expect(buyer.page.locator("main")).to_contain_text("on their way")
-    assert "ok" in portal.flask("self-check").lower() or portal.flask("ledger", "verify")
+    portal.flask("self-check")
+    portal.flask("ledger", "verify")
 
 
 def test_the_signed_link_of_the_mail_takes_a_proof_without_signing_in(
@@ -129,15 +141,14 @@ def test_the_signed_link_of_the_mail_takes_a_proof_without_signing_in(
     buyer = a_buyer_who_pays_first(visitor, portal)
     _, number = order_something(buyer)
     told = pay_page_of(buyer, number)
-    buyer.until(lambda: any(number in mail.read_text() for mail in (portal.data_dir / "mail").glob("*.eml")), 60)
-    mail = next(text for path in (portal.data_dir / "mail").glob("*.eml") if number in (text := path.read_text()))
-    link = re.search(r"/pay/[\w.\-=]+", mail.replace("=\n", "").replace("=3D", "="))
+    buyer.until(lambda: pay_link_of(portal, number) is not None, 60)
+    link = pay_link_of(portal, number)
     stranger = visitor()
     drawn = told.proof(seed=8)
     path = tmp_path / "p.pdf"
     path.write_bytes(drawn.data)
 
-    page: Page = stranger.go(link.group())  # type: ignore[union-attr]
+    page: Page = stranger.go(link)
     page.locator("input[type=file]").first.set_input_files(path)
     page.wait_for_url("**/proofs/prf_*")
 
