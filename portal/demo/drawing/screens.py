@@ -8,7 +8,7 @@ from random import Random
 from PIL import Image, ImageDraw, ImageFont
 
 from portal.demo.drawing import pictures
-from portal.demo.drawing.typesetting import FONTS
+from portal.platform import fonts
 
 Colour = tuple[int, int, int]
 
@@ -16,7 +16,7 @@ Colour = tuple[int, int, int]
 @cache
 def face(name: str, size: int) -> ImageFont.FreeTypeFont:
     """A font of ours at a size in pixels."""
-    return ImageFont.truetype(FONTS / f"{name}.ttf", size, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(fonts.FOLDER / f"{name}.ttf", size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def on_phone(page: Image.Image, random: Random, *, dark: bool = False) -> Image.Image:

@@ -17,17 +17,17 @@ import typst
 
 from portal.demo.drawing.facts import ProofFacts, Style
 from portal.demo.drawing.sheets import Sheet, sheet_of, wording_of
+from portal.platform import fonts
 
 FOLDER = Path(__file__).parent
-FONTS = FOLDER / "fonts"
 LAYOUTS = FOLDER / "layouts"
 _one_at_a_time = Lock()  # a compiler keeps its world between runs
 
 
 @cache
 def _compiler(layout: str) -> typst.Compiler:
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=[FONTS])
-    return typst.Compiler(LAYOUTS / f"{layout}.typ", root=LAYOUTS, font_paths=fonts)
+    faces = typst.Fonts(include_system_fonts=False, font_paths=[fonts.FOLDER])
+    return typst.Compiler(LAYOUTS / f"{layout}.typ", root=LAYOUTS, font_paths=faces)
 
 
 def typeset(layout: str, data: object, **extra: str) -> bytes:

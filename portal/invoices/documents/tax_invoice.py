@@ -16,9 +16,9 @@ from portal.core import reference
 from portal.core.money import NBSP
 from portal.invoices.types import InvoiceDocument, InvoiceLine, Party, RateRow
 from portal.ledger.types import BankAccountInfo
+from portal.platform import fonts
 
 _TEMPLATE = Path(__file__).resolve().parents[3] / "templates" / "invoices" / "invoice.typ"
-_FONTS = Path(__file__).resolve().parent / "fonts"
 _MONTHS = [
     "January",
     "February",
@@ -42,7 +42,7 @@ def tax_invoice(document: InvoiceDocument, accounts: Sequence[BankAccountInfo], 
     made = typst.compile(
         str(_TEMPLATE),
         sys_inputs={"data": values},
-        font_paths=[str(_FONTS)],
+        font_paths=[str(fonts.FOLDER)],
         ignore_system_fonts=True,
         pdf_standards="ua-1",
         timestamp=int(document.issued_at.timestamp()),
