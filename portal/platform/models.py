@@ -143,6 +143,17 @@ class IdempotencyKey(Base):
     created_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
+class Setting(Base):
+    """Something that staff set while the portal runs; a name without a row has its default."""
+
+    __tablename__ = "setting"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
+
+
 TRIGGERS = (
     Trigger("audit_event", "UPDATE", "the audit log is append-only"),
     Trigger("audit_event", "DELETE", "the audit log is append-only"),

@@ -9,6 +9,24 @@ from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, Integer, Strin
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.platform.db import Base, Moment, Trigger
+from portal.proofs.models.desk import Desk
+from portal.proofs.models.oversight import AcceptTrait, AuditSample, AutomaticAccept, PayerMark, PayerMemory, Recall
+
+__all__ = [
+    "TRIGGERS",
+    "AcceptTrait",
+    "AuditSample",
+    "AutomaticAccept",
+    "Decision",
+    "Desk",
+    "PayerMark",
+    "PayerMemory",
+    "Proof",
+    "ProofFact",
+    "ReadingRow",
+    "Recall",
+    "VerdictRow",
+]
 
 _ID = BigInteger().with_variant(Integer, "sqlite")
 
@@ -92,7 +110,7 @@ class VerdictRow(Base):
 
 
 class Decision(Base):
-    """What a person decided: accept, reject, ask or appeal."""
+    """What a person did: accepted, rejected, asked, answered, corrected, handed over, took back (docs/rules/review.md)."""
 
     __tablename__ = "decision"
 
@@ -103,7 +121,9 @@ class Decision(Base):
     action: Mapped[str] = mapped_column(String(10))
     words: Mapped[str] = mapped_column(String(1000))
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
-    created_at: Mapped[datetime] = mapped_column(Moment)
+    #: from opening the proof to deciding it; None where nobody measured
+    seconds: Mapped[int | None] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
 _KEPT = "is kept as it was written"

@@ -12,14 +12,15 @@ from portal.core.money import Money
 from portal.invoices import service as invoices
 from portal.ledger import service as ledger
 from portal.payments import service as payments
-from portal.platform import audit, config, metrics, storage
+from portal.platform import audit, metrics, storage
 from portal.platform.db import db, transaction
 from portal.proofs import pipeline, queries, verdict
 from portal.proofs.models import Proof, ReadingRow, VerdictRow
 from portal.proofs.reader import page_image, sandbox
 from portal.proofs.reader.sandbox import Stopped
 from portal.proofs.service import telling
-from portal.proofs.types import Case, OpenInvoice, OurAccount, Page, Reading, Verdict, VerdictCode
+from portal.proofs.service.switching import HELD, cautious, everything_to_people
+from portal.proofs.types import Case, OpenInvoice, OurAccount, Page, Reading, Verdict
 from portal.proofs.types.as_json import case_to_json, reading_to_json, verdict_to_json
 from portal.proofs.types.stored import ProofState, check_move
 
@@ -80,22 +81,15 @@ def record(proof_id: int, reading: Reading) -> Verdict | None:
     db.session.add(kept)
     db.session.flush()
     _note_facts(row, reading)
-    case = case_for(row)
-    found = _cautious(pipeline.judge(reading, case))
+    case, held = case_for(row), everything_to_people()
+    found = cautious(pipeline.judge(reading, case), held=held)
     db.session.add(
         VerdictRow(
             proof_id=row.id, reading_id=kept.id, verdict=found.verdict, body=verdict_to_json(found, with_suggestion=True),
-            case=case_to_json(case, row.file_name), rules=verdict.VERSION, created_at=clock.now(),
+            case=case_to_json(case, row.file_name) | {HELD: held}, rules=verdict.VERSION, created_at=clock.now(),
         )
     )  # fmt: skip
     _settle(row, reading, found)
-    return found
-
-
-def _cautious(found: Verdict) -> Verdict:
-    """With the switch on, nothing is verified without a person (design.md 6)."""
-    if found.verdict is VerdictCode.VERIFIED and config.current().review_all_proofs:
-        return Verdict(VerdictCode.REVIEW, found.allocations, found.left_over, found.checks, found.signals, None)
     return found
 
 
