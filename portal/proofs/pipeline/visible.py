@@ -13,7 +13,17 @@ from portal.core.money import Money
 from portal.core.text import alphanumeric, fold
 from portal.proofs.extract import Extraction, parse_line
 from portal.proofs.pipeline.second_look import same
-from portal.proofs.reader import LOOKS, Document, EngineFailed, EngineMissing, Seen, Sheet, look_again, look_at
+from portal.proofs.reader import (
+    LOOKS,
+    Document,
+    EngineFailed,
+    EngineMissing,
+    Seen,
+    Sheet,
+    look_again,
+    look_at,
+    plainly_shown,
+)
 from portal.proofs.types import Box, FieldValue, Page, Signal
 
 _COMPARED = ("amount", "reference", "beneficiary_account", "date")
@@ -24,14 +34,32 @@ _WORDS = {
 _ALIKE = 60
 
 
+Named = tuple[str, FieldValue]
+
+
 def unlike_the_page(document: Document, extraction: Extraction) -> list[Signal]:
     """A signal for each main field of a text layer that the visible page does not show."""
     values = [
         (name, value) for name in _COMPARED if (value := extraction.fields[name]) is not None and value.engine == "text"
     ]
-    if not values:
-        return []
-    sheet = next(sheet for sheet in document.sheets if sheet.page.number == values[0][1].page)
+    pages = sorted({value.page for _, value in values})
+    return [
+        signal
+        for sheet in document.sheets
+        if sheet.page.number in pages
+        for signal in _on(document, sheet, [(name, value) for name, value in values if value.page == sheet.page.number])
+    ]
+
+
+def _on(document: Document, sheet: Sheet, values: Sequence[Named]) -> list[Signal]:
+    """The engine looks at those values only whose letters are not plainly what the page shows."""
+    boxes = [value.box for _, value in values]
+    plain = plainly_shown(document.source.data, sheet.page.number, boxes)
+    unsure = [named for named, shown in zip(values, plain, strict=True) if not shown]
+    return _by_looking(sheet, unsure) if unsure else []
+
+
+def _by_looking(sheet: Sheet, values: Sequence[Named]) -> list[Signal]:
     places = [_lines_of(sheet.page, value) for _, value in values]
     try:
         looks = iter(look_at(sheet, [box for boxes in places for box in boxes]))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import partial
 
 import pypdfium2 as pdfium
 from PIL import Image
@@ -74,14 +75,13 @@ def page_image(data: bytes, number: int, rotation: int = 0) -> bytes:
 
 def _read_pdf(source: Source) -> Document:
     with pdf.opened(source.data) as document:
-        sheets = tuple(_read_page(document[at], at + 1) for at in range(pdf.pages_to_read(document)))
-        count = len(document)
-    return Document(source, sheets, picture_hash(sheets[0].picture), count)
+        sheets = tuple(_read_page(source, document[at], at + 1) for at in range(pdf.pages_to_read(document)))
+        seen = picture_hash(pdf.picture_of(document[0], _HASHED_WIDTH, 2 * _HASHED_WIDTH))
+        return Document(source, sheets, seen, len(document))
 
 
-def _read_page(page: pdfium.PdfPage, number: int) -> Sheet:
+def _read_page(source: Source, page: pdfium.PdfPage, number: int) -> Sheet:
     words = pdf.words_of(page, number)
-    picture = pdf.picture_of(page)
     if pdf.is_plausible(words):
-        return Sheet(Page(number, picture.width, picture.height, words, TEXT), picture)
-    return ocr.read_picture(picture, number)
+        return Sheet(Page(number, *pdf.drawn_size(page), words, TEXT), partial(pdf.drawn, source.data, number))
+    return ocr.read_picture(pdf.picture_of(page), number)

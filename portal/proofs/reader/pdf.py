@@ -6,9 +6,10 @@ Source: docs/rules/reading.md, D3 and D5.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import ceil
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -25,16 +26,20 @@ ENOUGH_LETTERS = 40
 _MAX_CHARS = 20_000
 #: a picture object over this share of the page makes the page a scan
 SCAN_SHARE = 0.5
-_GRID = 20_000
+#: the page in device units, and a length in its own units that is many pages long: both only for precision
+_GRID, _FAR = 1_000_000, 1000.0
+Placing = Callable[[raw.FS_RECTF], Box]
 
 
 @dataclass(frozen=True, slots=True)
-class _Glyph:
+class Letter:
+    """One letter of a page's own text, with its box in fractions of the page as it is shown; a blank has no box."""
+
     text: str
-    x0: float
-    y0: float
-    x1: float
-    y1: float
+    box: Box
+
+
+_BLANK = Letter(" ", (0.0, 0.0, 0.0, 0.0))
 
 
 @contextmanager
@@ -63,16 +68,21 @@ def pages_to_read(document: pdfium.PdfDocument) -> int:
 
 def words_of(page: pdfium.PdfPage, number: int) -> tuple[Word, ...]:
     """The page's own words in the order of its content stream, boxes in fractions of the page as it is shown."""
+    return tuple(_joined(word, number) for word in _split(letters_of(page)))
+
+
+def letters_of(page: pdfium.PdfPage) -> list[Letter]:
+    """The page's own letters in the order of its content stream."""
     textpage = page.get_textpage()
+    place = _placing(page)
     try:
-        glyphs = [
-            glyph
+        return [
+            letter
             for at in range(min(textpage.count_chars(), _MAX_CHARS))
-            if (glyph := _glyph(page, textpage, at)) is not None
+            if (letter := _letter(place, textpage, at)) is not None
         ]
     finally:
         textpage.close()
-    return tuple(_joined(word, number) for word in _split(glyphs))
 
 
 def is_plausible(words: tuple[Word, ...]) -> bool:
@@ -98,63 +108,94 @@ def picture_of(page: pdfium.PdfPage, width: int = READ_WIDTH, height: int = READ
 
     Raises Unreadable when it cannot be drawn.
     """
-    across, down = page.get_size()
-    if across <= 0 or down <= 0:
-        raise Unreadable(refusal.DAMAGED)
-    scale = min(width / across, height / down)
     try:
+        scale = _scale(page, width, height)
         drawn: Image.Image = page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
     except (pdfium.PdfiumError, ValueError, OSError) as error:
         raise Unreadable(refusal.DAMAGED) from error
     return drawn
 
 
-def _glyph(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, at: int) -> _Glyph | None:
-    letter = chr(raw.FPDFText_GetUnicode(textpage, at))
-    box = raw.FS_RECTF()
-    if letter.isspace() or letter == "\x00" or raw.FPDFText_IsGenerated(textpage, at) == 1:
-        return _Glyph(" ", 0, 0, 0, 0)
-    if letter in "\u00ad\ufffe\u200b" or not raw.FPDFText_GetLooseCharBox(textpage, at, box):
+def drawn(data: bytes, number: int) -> Image.Image:
+    """`picture_of` for page `number`, from 1."""
+    with opened(data) as document:
+        return picture_of(document[number - 1])
+
+
+def drawn_size(page: pdfium.PdfPage) -> tuple[int, int]:
+    """Width and height in pixels of what `picture_of` draws. Raises Unreadable for a page without extent."""
+    scale = _scale(page, READ_WIDTH, READ_HEIGHT)
+    across, down = page.get_size()
+    return ceil(across * scale), ceil(down * scale)
+
+
+def _scale(page: pdfium.PdfPage, width: int, height: int) -> float:
+    across, down = page.get_size()
+    if across <= 0 or down <= 0:
+        raise Unreadable(refusal.DAMAGED)
+    return float(min(width / across, height / down))
+
+
+def _letter(place: Placing, textpage: pdfium.PdfTextPage, at: int) -> Letter | None:
+    text = chr(raw.FPDFText_GetUnicode(textpage, at))
+    if text.isspace() or text == "\x00" or raw.FPDFText_IsGenerated(textpage, at) == 1:
+        return _BLANK
+    bounds = raw.FS_RECTF()
+    if text in "\u00ad\ufffe\u200b" or not raw.FPDFText_GetLooseCharBox(textpage, at, bounds):
         return None
-    ax, ay = _shown(page, box.left, box.top)
-    bx, by = _shown(page, box.right, box.bottom)
-    return _Glyph(letter, min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+    return Letter(text, place(bounds))
 
 
-def _shown(page: pdfium.PdfPage, x: float, y: float) -> tuple[float, float]:
-    """A place on the page as it is shown (turned and cropped), in fractions."""
+def _placing(page: pdfium.PdfPage) -> Placing:
+    """From places in the page's own units to fractions of the page as it is shown, turned and cropped.
+
+    The library is asked for three points only: a call for each letter would cost more than all the rest.
+    """
+    (ox, oy), (ax, ay), (ux, uy) = (_corner(page, x, y) for x, y in ((0, 0), (_FAR, 0), (0, _FAR)))
+    a, b, c, d = (ax - ox) / _FAR, (ux - ox) / _FAR, (ay - oy) / _FAR, (uy - oy) / _FAR
+
+    def place(bounds: raw.FS_RECTF) -> Box:
+        left, bottom, right, top = bounds.left, bounds.bottom, bounds.right, bounds.top
+        x0, x1 = ox + a * left + b * top, ox + a * right + b * bottom
+        y0, y1 = oy + c * left + d * top, oy + c * right + d * bottom
+        return (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+
+    return place
+
+
+def _corner(page: pdfium.PdfPage, x: float, y: float) -> tuple[float, float]:
     across, down = ctypes.c_int(), ctypes.c_int()
     raw.FPDF_PageToDevice(page, 0, 0, _GRID, _GRID, 0, x, y, across, down)
     return across.value / _GRID, down.value / _GRID
 
 
-def _split(glyphs: list[_Glyph]) -> Iterator[list[_Glyph]]:
-    """Words: glyphs that follow each other on one line without a space or a wide gap."""
-    word: list[_Glyph] = []
-    for glyph in glyphs:
-        if word and (glyph.text == " " or _breaks(word[-1], glyph)):
+def _split(letters: list[Letter]) -> Iterator[list[Letter]]:
+    """Words: letters that follow each other on one line without a space or a wide gap."""
+    word: list[Letter] = []
+    for letter in letters:
+        if word and (letter is _BLANK or _breaks(word[-1].box, letter.box)):
             yield word
             word = []
-        if glyph.text != " ":
-            word.append(glyph)
+        if letter is not _BLANK:
+            word.append(letter)
     if word:
         yield word
 
 
-def _breaks(last: _Glyph, glyph: _Glyph) -> bool:
-    height = max(last.y1 - last.y0, 1e-6)
-    other_line = abs((glyph.y0 + glyph.y1) - (last.y0 + last.y1)) / 2 > 0.5 * height
+def _breaks(last: Box, box: Box) -> bool:
+    height = max(last[3] - last[1], 1e-6)
+    other_line = abs((box[1] + box[3]) - (last[1] + last[3])) / 2 > 0.5 * height
     # widths are fractions of the width, heights of the height; A4 is close enough to judge a gap
-    gap = glyph.x0 - last.x1
+    gap = box[0] - last[2]
     return other_line or gap > 0.3 * height or gap < -2 * height
 
 
-def _joined(glyphs: list[_Glyph], number: int) -> Word:
+def _joined(letters: list[Letter], number: int) -> Word:
     box: Box = (
-        _clamped(min(glyph.x0 for glyph in glyphs)), _clamped(min(glyph.y0 for glyph in glyphs)),
-        _clamped(max(glyph.x1 for glyph in glyphs)), _clamped(max(glyph.y1 for glyph in glyphs)),
+        _clamped(min(letter.box[0] for letter in letters)), _clamped(min(letter.box[1] for letter in letters)),
+        _clamped(max(letter.box[2] for letter in letters)), _clamped(max(letter.box[3] for letter in letters)),
     )  # fmt: skip
-    return Word("".join(glyph.text for glyph in glyphs), box, number, 1.0)
+    return Word("".join(letter.text for letter in letters), box, number, 1.0)
 
 
 def _clamped(place: float) -> float:

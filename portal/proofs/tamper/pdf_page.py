@@ -55,7 +55,7 @@ def signals(data: bytes, values: Sequence[tuple[str, FieldValue]]) -> list[Signa
         for number in sorted({value.page for _, value in values}):
             page = document[number - 1]
             here = [(name, value) for name, value in values if value.page == number]
-            chars = _chars(page)
+            chars = _chars(page, here)
             found.extend(_by_font(chars, here))
             found.extend(_by_overprint(chars, here))
             found.extend(_by_patches(page, here))
@@ -150,23 +150,39 @@ def _by_notes(page: pdfium.PdfPage, values: Sequence[tuple[str, FieldValue]]) ->
     return found
 
 
-def _chars(page: pdfium.PdfPage) -> list[_Char]:
+def _chars(page: pdfium.PdfPage, values: Sequence[tuple[str, FieldValue]]) -> list[_Char]:
+    """The letters that stand within the values, each with its typeface."""
     textpage = page.get_textpage()
-    name, flags, box = ctypes.create_string_buffer(256), ctypes.c_int(), raw.FS_RECTF()
+    name, flags, bounds = ctypes.create_string_buffer(256), ctypes.c_int(), raw.FS_RECTF()
+    places = [_units(page, value.box) for _, value in values]
     found = []
     try:
         for at in range(min(textpage.count_chars(), _MAX_CHARS)):
+            if not raw.FPDFText_GetLooseCharBox(textpage, at, bounds):
+                continue
+            x, y = (bounds.left + bounds.right) / 2, (bounds.bottom + bounds.top) / 2
+            if not any(place[0] <= x <= place[2] and place[1] <= y <= place[3] for place in places):
+                continue
             letter = chr(raw.FPDFText_GetUnicode(textpage, at))
             if letter.isspace() or not letter.isprintable() or raw.FPDFText_IsGenerated(textpage, at) == 1:
                 continue
-            if not raw.FPDFText_GetLooseCharBox(textpage, at, box):
-                continue
             length = raw.FPDFText_GetFontInfo(textpage, at, name, len(name), flags)
             font = name.value.decode("utf-8", "replace") if 0 < length <= len(name) else ""
-            found.append(_Char(letter, _shown_box(page, box.left, box.bottom, box.right, box.top), font))
+            found.append(_Char(letter, _shown_box(page, bounds.left, bounds.bottom, bounds.right, bounds.top), font))
     finally:
         textpage.close()
     return found
+
+
+def _units(page: pdfium.PdfPage, box: Box) -> Box:
+    """A box of the page as it is shown, in the page's own units, with a little room."""
+    found = []
+    x, y = ctypes.c_double(), ctypes.c_double()
+    for across, down in ((box[0], box[1]), (box[2], box[3])):
+        raw.FPDF_DeviceToPage(page, 0, 0, _GRID, _GRID, 0, round(across * _GRID), round(down * _GRID), x, y)
+        found.append((x.value, y.value))
+    (ax, ay), (bx, by) = found
+    return (min(ax, bx) - 1, min(ay, by) - 1, max(ax, bx) + 1, max(ay, by) + 1)
 
 
 def _patch(page: pdfium.PdfPage, item: pdfium.PdfObject) -> Box | None:

@@ -25,8 +25,8 @@ class Suspect:
     media_type: str
     data: bytes
     pages: Sequence[Page]
-    #: upright picture of each page, in the order of `pages`
-    pictures: Sequence[Image.Image]
+    #: upright picture of each page that an engine read, by its number
+    pictures: Mapping[int, Image.Image]
     fields: Mapping[str, FieldValue | None]
 
 
@@ -40,9 +40,10 @@ def signals_of(suspect: Suspect) -> tuple[Signal, ...]:
         found.extend(pdf_page.signals(suspect.data, printed))
     else:
         found.extend(exif.signals(suspect.data))
-    for page, picture in zip(suspect.pages, suspect.pictures, strict=True):
+    for page in suspect.pages:
         seen = [(name, value) for name, value in guarded if value.page == page.number and value.engine != "text"]
         if seen:
+            picture = suspect.pictures[page.number]
             found.extend(paste.signals(picture, page, seen))
             found.extend(typeface.signals(picture, page, seen))
     order = {"bad": 0, "warn": 1, "info": 2}
