@@ -7,7 +7,7 @@ import time
 from portal.core import clock
 from portal.core.money import Money
 from portal.demo.drawing.papers import paper
-from tests.bench.figures import Figure, percentile
+from tests.bench.figures import Figure, Table, percentile
 from tests.servers.buyer import Buyer
 from tests.servers.portal import Portal
 
@@ -15,7 +15,7 @@ ROUNDS = 150
 WAITING = 20
 
 
-def measure(portal: Portal) -> list[Figure]:
+def measure(portal: Portal) -> list[Figure | Table]:
     """List p99 while 20 documents wait against idle; /health beside it."""
     buyer = Buyer(portal)
     wait_for_quiet(portal, buyer)

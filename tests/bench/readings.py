@@ -15,8 +15,7 @@ from portal.demo.drawing import poison
 from portal.demo.drawing.facts import ProofFacts
 from portal.demo.drawing.proofs import draw
 from portal.proofs import pipeline
-from tests.bench.figures import Figure, percentile
-from tests.servers.portal import Portal
+from tests.bench.figures import Figure, Table, percentile
 
 FORMS = ("pdf", "pdf_scan", "screenshot_phone", "photo", "whatsapp")
 STYLES = ("fnb", "standard", "absa", "nedbank", "capitec")
@@ -28,7 +27,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 }
 
 
-def measure(_portal: Portal) -> list[Figure]:
+def measure() -> list[Figure | Table]:
     """Seconds by form, and the worst of the bombs."""
     return [*_speed(), *_bombs()]
 

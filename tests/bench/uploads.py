@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from portal.core import clock
 from portal.core.money import Money
 from portal.demo.drawing.papers import paper
-from tests.bench.figures import Figure, percentile
+from tests.bench.figures import Figure, Table, percentile
 from tests.bench.pages import wait_for_quiet
 from tests.servers.buyer import Buyer
 from tests.servers.portal import Portal
@@ -18,7 +18,7 @@ SIZE = 10 * 1024 * 1024 - 4096
 AT_ONCE, ROUNDS = 4, 8
 
 
-def measure(portal: Portal) -> list[Figure]:
+def measure(portal: Portal) -> list[Figure | Table]:
     """10 MB files, four at once. Bytes after the end of the JPEG make the size; readers skip them."""
     buyers = [Buyer(portal) for _ in range(AT_ONCE)]
     wait_for_quiet(portal, buyers[0])

@@ -101,7 +101,10 @@ def _cents(words: list[str]) -> int | None:
 
 
 def _number(words: list[str]) -> int | None:
-    """``two hundred and fifty seven thousand``: groups below a scale are added, then multiplied."""
+    """``two hundred and fifty seven thousand``: groups below a scale are added, then multiplied.
+
+    None for no number, and for words of another sum within it.
+    """
     total, group, seen = 0, 0, False
     for word in words:
         if word in _JOINERS:
@@ -111,6 +114,8 @@ def _number(words: list[str]) -> int | None:
             group += int(word)
         elif word in _UNITS:
             group += _UNITS[word]
+        elif word not in _SCALES:
+            return None
         elif _SCALES[word] == 100:
             group = (group or 1) * 100
         else:

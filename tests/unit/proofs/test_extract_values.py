@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from portal.proofs.extract import spelled
 from portal.proofs.extract.amounts import figures_in, only_figure
 from portal.proofs.extract.dates import dates_in
 from portal.proofs.extract.lines import Token
@@ -113,6 +116,16 @@ def test_amounts_in_words_in_both_languages(text: str, cents: int):
 @pytest.mark.parametrize("text", ["R 5", "rand", "made by Mr Seven Rand", "twelve elephants rand", ""])
 def test_words_that_are_no_amount_are_none(text: str):
     assert cents_of(text) is None
+
+
+@given(st.lists(st.sampled_from([*spelled._KNOWN, "7", "99", "somebody"]), max_size=9))
+def test_number_words_in_any_order_are_an_amount_or_none(words: list[str]):
+    cents = cents_of(" ".join(words))
+    assert cents is None or cents >= 0
+
+
+def test_words_that_name_two_sums_are_no_amount():
+    assert cents_of("one hundred rand and fifty rand") is None
 
 
 @pytest.mark.parametrize(
