@@ -27,7 +27,7 @@ S = PaymentState
 MOVES: dict[PaymentState, frozenset[PaymentState]] = {
     S.PENDING: frozenset({S.CONFIRMED, S.REJECTED, S.EXPIRED}),
     S.CLAIMED: frozenset({S.VERIFIED, S.CONFIRMED, S.REJECTED, S.EXPIRED}),
-    S.VERIFIED: frozenset({S.CONFIRMED, S.REJECTED, S.EXPIRED}),
+    S.VERIFIED: frozenset({S.CLAIMED, S.CONFIRMED, S.REJECTED, S.EXPIRED}),
     S.CONFIRMED: frozenset({S.REVERSED}),
     S.REJECTED: frozenset({S.CONFIRMED}),
     S.EXPIRED: frozenset({S.CONFIRMED}),

@@ -1,7 +1,7 @@
 """Payments: from a claim on paper to money in the ledger, and back by a counter-entry only."""
 
 from portal.payments.service import checks
-from portal.payments.service.claiming import claim, expire, reject, verify
+from portal.payments.service.claiming import claim, expire, reject, take_back, verify
 from portal.payments.service.confirming import confirm, confirm_many, confirmation, record_receipt
 from portal.payments.service.crediting import use_credit
 from portal.payments.service.lists import (
@@ -32,6 +32,7 @@ __all__ = [
     "record_receipt",
     "reject",
     "reverse",
+    "take_back",
     "use_credit",
     "verify",
     "waiting",

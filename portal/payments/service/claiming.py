@@ -6,6 +6,7 @@ from datetime import date
 
 from portal.accounts import service as accounts
 from portal.core import clock
+from portal.core.errors import IllegalMove
 from portal.core.money import Money
 from portal.invoices import service as invoices
 from portal.orders import service as orders
@@ -106,6 +107,21 @@ def verify(
     refresh_under_way(held.invoices)
     covered = {invoice_id: share for invoice_id, (_, share) in wanted.items()}
     return tuple(orders.release_if_due(payment.customer_id, list(wanted), "verified", covered=covered))
+
+
+def take_back(payment_id: int, reason: str, *, by: int | None = None) -> None:
+    """The document behind a verified payment is looked at again: until then it is a claim like any other.
+
+    It counts as unconfirmed money no more; its invoices can be promised to another proof. What left the house on its
+    word stays gone. Raises IllegalMove, also for money that the bank has confirmed.
+    Source: docs/rules/confirmation.md, C2, C7 and C11.
+    """
+    held = hold(payment_id)
+    if PaymentState(held.payment.state) is not PaymentState.VERIFIED:
+        raise IllegalMove(name_of(payment_id), held.payment.state, PaymentState.CLAIMED)
+    step(held.payment, PaymentState.CLAIMED, by=by, reason=reason)
+    db.session.flush()
+    refresh_under_way(held.invoices)
 
 
 def _set_paid_on(payment: Payment, paid_on: date | None) -> None:

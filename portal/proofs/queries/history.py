@@ -38,3 +38,15 @@ def judged_since(moment: datetime, after: int, limit: int) -> list[Judged]:
         .limit(limit)
     )
     return [(proof, reading, verdict) for proof, reading, verdict in rows]
+
+
+def accepted_by_rules(proof_id: int) -> tuple[ReadingRow, VerdictRow] | None:
+    """The first verdict that verified a proof without a person, and the reading it judged."""
+    row = db.session.execute(
+        select(ReadingRow, VerdictRow)
+        .join(VerdictRow, VerdictRow.reading_id == ReadingRow.id)
+        .where(VerdictRow.proof_id == proof_id, VerdictRow.verdict == "verified")
+        .order_by(VerdictRow.id)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])

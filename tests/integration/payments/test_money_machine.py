@@ -69,6 +69,11 @@ class MoneyMachine(RuleBasedStateMachine):
         shares = [(share.invoice_id, share.amount) for share in payments.payment(payment_id).shares]
         self._try(payment_id, S.VERIFIED, lambda: payments.verify(payment_id, shares))
 
+    @rule(payment_id=claims)
+    def take_back(self, payment_id: int) -> None:
+        if self.states[payment_id] is S.VERIFIED:
+            self._try(payment_id, S.CLAIMED, lambda: payments.take_back(payment_id, "looked at again"))
+
     @rule(payment_id=claims, amount=cents)
     def confirm(self, payment_id: int, amount: int) -> None:
         received, key = self.company.receipt(Money.zar(amount)), new_key()

@@ -23,7 +23,7 @@ WAYS: dict[PaymentState, tuple[str, ...]] = {
     S.EXPIRED: ("verify", "expire"),
     S.REVERSED: ("confirm", "reverse"),
 }
-LEADS_TO = {"verify": S.VERIFIED, "confirm": S.CONFIRMED, "reject": S.REJECTED, "expire": S.EXPIRED, "reverse": S.REVERSED}  # fmt: skip
+LEADS_TO = {"verify": S.VERIFIED, "confirm": S.CONFIRMED, "reject": S.REJECTED, "expire": S.EXPIRED, "reverse": S.REVERSED, "take_back": S.CLAIMED}  # fmt: skip
 
 
 def deed(company: Company, payment_id: int, invoice_id: int, name: str) -> Callable[[], object]:
@@ -33,6 +33,7 @@ def deed(company: Company, payment_id: int, invoice_id: int, name: str) -> Calla
         "reject": lambda: payments.reject(payment_id, "not ours"),
         "expire": lambda: payments.expire(payment_id, "never came"),
         "reverse": lambda: payments.reverse(payment_id, "booked twice", key=new_key()),
+        "take_back": lambda: payments.take_back(payment_id, "looked at again"),
     }[name]
 
 
