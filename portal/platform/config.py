@@ -80,6 +80,7 @@ class Settings:
     job_heartbeat_seconds: int
     job_memory_bytes: int
     ocr_concurrency: int
+    ocr_escalation: bool
     admin_email: str | None
     company: Company
     port: int
@@ -292,6 +293,7 @@ class _Reader:
             "job_heartbeat_seconds": self.number("JOB_HEARTBEAT_SECONDS", 15, least=1, most=600),
             "job_memory_bytes": self.number("JOB_MEMORY_MB", 768, least=128, most=65536) * 1024 * 1024,
             "ocr_concurrency": self.number("OCR_CONCURRENCY", cores, least=1, most=64),
+            "ocr_escalation": self.switch("OCR_ESCALATION", True),
             "review_all_proofs": self.switch("REVIEW_ALL_PROOFS", False),
         }
 

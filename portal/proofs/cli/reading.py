@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from portal.platform import config
 from portal.proofs import pipeline
 from portal.proofs.reader import EngineMissing
 from portal.proofs.types import Reading
@@ -36,7 +37,7 @@ def read(files: tuple[Path, ...], as_json: bool) -> None:
 def read_one(file: Path, without: tuple[str, ...] = ()) -> Reading:
     """Read a file; one that cannot be opened is a reading that says so, like one that cannot be read."""
     try:
-        return pipeline.read_safely(file, without=without)
+        return pipeline.read_safely(file, without=without, escalate=config.current().ocr_escalation)
     except OSError as error:
         return pipeline.unread(f"{file}: {error.strerror or error}")
     except EngineMissing as error:

@@ -41,6 +41,7 @@ class Wording:
     marks: dict[str, tuple[str, ...]]
     confirms: Patterns
     payer_sentences: Patterns
+    small_print: Patterns
 
 
 @cache
@@ -100,6 +101,7 @@ def wording() -> Wording:
         marks=tables(data, "marks"),
         confirms=patterns(texts(data, "confirms")),
         payer_sentences=patterns(texts(data, "payer_sentences"), re.IGNORECASE),
+        small_print=patterns(texts(data, "small_print")),
     )
 
 

@@ -77,6 +77,11 @@ def recognised(page_text: str, without: Collection[str] = ()) -> Layout | None:
     return scored[0][2] if scored else None
 
 
+def never_printed(layout_id: str | None) -> tuple[str, ...]:
+    """The fields that a layout's documents never print; none where no layout was recognised."""
+    return next((layout.never for layout in all_layouts() if layout.id == layout_id), ())
+
+
 def _carries(letters: str, anchor: str) -> bool:
     wanted = squeezed(anchor)
     if wanted in letters:

@@ -105,6 +105,11 @@ def payer_in(lines: Sequence[Line]) -> tuple[str, tuple[Token, ...]] | None:
     return None
 
 
+def begins_small_print(text: str) -> bool:
+    """Whether a line is where a notice's fields end: ``END OF NOTIFICATION``, ``Important notes``."""
+    return _any(wording().small_print, _plain(text))
+
+
 def tells_of_payment(text: str) -> bool:
     """Whether a sentence says that a payment was made, without conditions."""
     plain, table = _plain(text), wording()

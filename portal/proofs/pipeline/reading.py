@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,24 +22,26 @@ from portal.proofs.types import FIELD_NAMES, Page, Reading
 from portal.proofs.types.as_json import reading_from_json, reading_to_json
 
 DEADLINE_S = 20.0
+#: seconds after its start in which a reading may begin lines with the second engine
+_SECOND_ENGINE_S = 12.0
 #: address space a reading may add, per process; what it really uses stays far below
 MEMORY_MB = 900
 #: what a reading was made with, stored beside it so that it can be explained, replayed and recalled
-VERSIONS = {"reader": "1", "extract": "1", "tamper": "1", "layouts": layouts_version(), "rules": verdict.VERSION}
+VERSIONS = {"reader": "2", "extract": "2", "tamper": "1", "layouts": layouts_version(), "rules": verdict.VERSION}
 _ENGINE_MISSING = "engine missing"
 
 
-def read(document: bytes | Path, *, without: Collection[str] = ()) -> Reading:
+def read(document: bytes | Path, *, without: Collection[str] = (), escalate: bool = True) -> Reading:
     """Read a document in this process.
 
-    without: names of banks whose layouts are switched off.
+    without: names of banks whose layouts are switched off. escalate: whether the second engine may be asked.
     Returns ``ok=False`` with words for the sender when it cannot be read. Raises EngineMissing when there is no engine
     on this machine, OSError when the file cannot be opened.
     """
-    started = time.perf_counter()
+    started, until = time.perf_counter(), time.monotonic() + _SECOND_ENGINE_S
     data = document.read_bytes() if isinstance(document, Path) else document
     try:
-        reading = _read(read_document(data), without)
+        reading = _read(read_document(data), without, escalate, until)
     except Unreadable as refused:
         reading = unread(refused.words)
     except (EngineFailed, MemoryError):
@@ -51,6 +53,7 @@ def read_safely(
     document: bytes | Path,
     *,
     without: Collection[str] = (),
+    escalate: bool = True,
     deadline_s: float = DEADLINE_S,
     memory_mb: int = MEMORY_MB,
 ) -> Reading:
@@ -61,7 +64,7 @@ def read_safely(
     started = time.perf_counter()
     data = document.read_bytes() if isinstance(document, Path) else document
     try:
-        answer = sandbox.run(lambda: _as_bytes(data, without), deadline_s=deadline_s, memory_mb=memory_mb)
+        answer = sandbox.run(lambda: _as_bytes(data, without, escalate), deadline_s=deadline_s, memory_mb=memory_mb)
     except sandbox.Stopped as stopped:
         words = refusal.TOO_LONG if stopped.why == "time" else refusal.TOO_HEAVY
         return replace(unread(words), ms=round((time.perf_counter() - started) * 1000))
@@ -77,28 +80,30 @@ def unread(words: str) -> Reading:
     return Reading(False, words, "none", (), "", dict(fields), (), 0, None, dict(VERSIONS))
 
 
-def _as_bytes(data: bytes, without: Collection[str]) -> bytes:
+def _as_bytes(data: bytes, without: Collection[str], escalate: bool) -> bytes:
     try:
-        return json.dumps(reading_to_json(read(data, without=without))).encode()
+        return json.dumps(reading_to_json(read(data, without=without, escalate=escalate))).encode()
     except EngineMissing as error:
         return json.dumps({_ENGINE_MISSING: str(error)}).encode()
 
 
-def _read(document: Document, without: Collection[str]) -> Reading:
+def _read(document: Document, without: Collection[str], escalate: bool, until: float) -> Reading:
     pages = tuple(sheet.page for sheet in document.sheets)
     if not any(page.words for page in pages):
         return replace(unread(refusal.NO_TEXT), pages=pages, picture_hash=document.picture_hash)
-    extraction = confirmed(document, read_fields(pages, without))
+    looked = confirmed(document, read_fields(pages, without), without=without, escalate=escalate, until=until)
+    extraction = looked.extraction
     suspect = Suspect(
-        document.source.media_type, document.source.data, pages, [sheet.picture for sheet in document.sheets],
+        document.source.media_type, document.source.data, pages,
+        {sheet.page.number: sheet.picture for sheet in document.sheets if sheet.page.engine != "text"},
         extraction.fields,
     )  # fmt: skip
     signals = (*extraction.signals, *unlike_the_page(document, extraction), *signals_of(suspect))
     return Reading(
         ok=True,
         error=None,
-        engine=document.engine,
-        pages=tuple(_ordered(page) for page in pages),
+        engine=_engine_of(looked.pages),
+        pages=tuple(_ordered(page) for page in looked.pages),
         text=extraction.text,
         fields=extraction.fields,
         signals=signals,
@@ -107,6 +112,12 @@ def _read(document: Document, without: Collection[str]) -> Reading:
         versions=dict(VERSIONS),
         picture_hash=document.picture_hash,
     )
+
+
+def _engine_of(pages: Sequence[Page]) -> str:
+    """The furthest that had to be gone: "text" only when no page needed an engine."""
+    engines = {page.engine for page in pages}
+    return next((engine for engine in ("rapidocr", "tesseract") if engine in engines), "text")
 
 
 def _ordered(page: Page) -> Page:

@@ -31,9 +31,9 @@ def look_again(sheet: Sheet, box: Box, look: int = 0) -> list[Seen]:
     return tesseract.read_words(_framed([_cut(sheet, box, _height(sheet, look))]), tesseract.LINE)
 
 
-def look_at(sheet: Sheet, boxes: Sequence[Box]) -> list[list[Seen]]:
+def look_at(sheet: Sheet, boxes: Sequence[Box], look: int = 0) -> list[list[Seen]]:
     """Read several places of the page in one go; an answer for each, empty where nothing is visible."""
-    strips = [_cut(sheet, box, _height(sheet, 0)) for box in boxes]
+    strips = [_cut(sheet, box, _height(sheet, look)) for box in boxes]
     if not strips:
         return []
     seen = tesseract.read_words(_framed(strips), tesseract.BLOCK)

@@ -5,7 +5,9 @@ Source: docs/rules/reading.md, D6 (no hard threshold, 1400 pixels at least).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +30,20 @@ _RULE_DARK, _RULE_LENGTH, _RULE_THICKNESS = 200, 90, 9
 Quarter = int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
-    """One page as people see it: its upright picture, the turn that made it upright, and its words."""
+    """One page as people see it: its words, and how its upright picture is drawn when somebody asks for it."""
 
     page: Page
-    picture: Image.Image
+    draw: Callable[[], Image.Image]
+    #: what the engine was given, and its words in the pixels of that: another engine starts from there
+    straight: warp.Straightened | None = None
+    seen: tuple[Seen, ...] = ()
+
+    @cached_property
+    def picture(self) -> Image.Image:
+        """The upright picture that the boxes of the words are fractions of."""
+        return self.draw()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ def read_picture(picture: Image.Image, number: int) -> Sheet:
     clockwise the picture was turned. Raises EngineMissing.
     """
     if upright.is_blank(picture):
-        return Sheet(Page(number, picture.width, picture.height, (), tesseract.NAME), picture)
+        return Sheet(Page(number, picture.width, picture.height, (), tesseract.NAME), lambda: picture)
     across = upright.text_runs_across(_paper_of(picture))
     quarter = 0 if across else _better(picture, (90, 270))
     best = _attempt(picture, quarter)
@@ -63,10 +73,14 @@ def read_picture(picture: Image.Image, number: int) -> Sheet:
         other = _better(picture, (0, 180, 90, 270))
         if other != quarter:
             best = max(best, _attempt(picture, other), key=lambda attempt: attempt.worth)
-    width, height = best.upright.size
-    words = tuple(_word(seen, best.straight, width, height, number) for seen in best.seen)
-    page = Page(number, width, height, words, tesseract.NAME, best.quarter)
-    return Sheet(page, best.upright)
+    words = words_on(best.straight, best.seen, best.upright.size, number)
+    page = Page(number, *best.upright.size, words, tesseract.NAME, best.quarter)
+    return Sheet(page, lambda: best.upright, best.straight, tuple(best.seen))
+
+
+def words_on(straight: warp.Straightened, seen: Sequence[Seen], size: tuple[int, int], number: int) -> tuple[Word, ...]:
+    """What an engine saw on a straightened picture, as words of the upright page of this size in pixels."""
+    return tuple(_word(one, straight, *size, number) for one in seen)
 
 
 def worth(seen: list[Seen]) -> float:

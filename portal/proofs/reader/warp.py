@@ -23,14 +23,11 @@ class Straightened:
 
     def on_the_upright(self, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
         """The smallest upright box around a box of the straightened picture, in upright pixels."""
-        x0, y0, x1, y1 = box
-        found = [self._moved(point) for point in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))]
-        xs, ys = [x for x, _ in found], [y for _, y in found]
-        return min(xs), min(ys), max(xs), max(ys)
+        return _around(box, self.back)
 
-    def _moved(self, point: Point) -> Point:
-        x, y, w = self.back @ np.array([point[0], point[1], 1.0])
-        return float(x / w), float(y / w)
+    def from_the_upright(self, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        """The smallest box of the straightened picture around a box of the upright one, both in pixels."""
+        return _around(box, np.linalg.inv(self.back).astype(np.float64))
 
 
 def from_sheet(upright: Image.Image, corners: Sequence[Point], width: int) -> Straightened:
@@ -61,6 +58,13 @@ def levelled(upright: Image.Image, degrees: float, width: int) -> Straightened:
         ]
     )
     return _transformed(upright, there, size)
+
+
+def _around(box: tuple[float, float, float, float], move: Matrix) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = box
+    found = move @ np.array([[x0, x1, x1, x0], [y0, y0, y1, y1], [1.0, 1.0, 1.0, 1.0]])
+    xs, ys = found[0] / found[2], found[1] / found[2]
+    return float(xs.min()), float(ys.min()), float(xs.max()), float(ys.max())
 
 
 def _transformed(upright: Image.Image, back: Matrix, size: tuple[int, int]) -> Straightened:

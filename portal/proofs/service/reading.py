@@ -12,7 +12,7 @@ from portal.core.money import Money
 from portal.invoices import service as invoices
 from portal.ledger import service as ledger
 from portal.payments import service as payments
-from portal.platform import audit, metrics, storage
+from portal.platform import audit, config, metrics, storage
 from portal.platform.db import db, transaction
 from portal.proofs import pipeline, queries, verdict
 from portal.proofs.models import Proof, ReadingRow, VerdictRow
@@ -33,7 +33,7 @@ def read(proof_id: int, storage_key: str) -> Reading:
     """Read the document in a bounded child process and keep pictures of its pages. No transaction is open."""
     transaction(lambda: _move_to_reading(proof_id))
     data = storage.read(storage_key)
-    reading = pipeline.read_safely(data)
+    reading = pipeline.read_safely(data, escalate=config.current().ocr_escalation)
     for page in reading.pages[:SHOWN_PAGES]:
         _keep_picture(data, storage_key, page)
     metrics.reading_seconds.observe(reading.ms / 1000)

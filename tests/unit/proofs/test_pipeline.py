@@ -10,7 +10,7 @@ import pytest
 
 from portal.core.money import Money
 from portal.proofs import pipeline
-from portal.proofs.pipeline.second_look import same
+from portal.proofs.pipeline.agreement import same
 from portal.proofs.reader import EngineMissing, refusal
 from portal.proofs.types import FIELD_NAMES, OurAccount, VerdictCode
 from portal.proofs.types.as_json import reading_from_json, reading_to_json
@@ -55,10 +55,11 @@ def test_a_file_is_read_by_its_path(tmp_path: Path):
     assert pipeline.read_safely(path).ok
 
 
-def test_fields_that_an_engine_read_are_surer_when_two_looks_agree():
-    reading = pipeline.read(papers.saved(papers.picture()))
+@pytest.mark.parametrize(("escalate", "engine"), [(True, "tesseract+rapidocr"), (False, "tesseract")])
+def test_fields_that_an_engine_read_are_surer_when_two_looks_agree(escalate: bool, engine: str):
+    reading = pipeline.read(papers.saved(papers.picture()), escalate=escalate)
     amount = reading.fields["amount"]
-    assert amount is not None and amount.engine == "tesseract" and amount.confidence > 0.95
+    assert amount is not None and amount.engine == engine and amount.confidence > 0.95
 
 
 @pytest.mark.parametrize(
