@@ -48,9 +48,9 @@ PDF_FORMS = frozenset({Form.PDF, Form.PDF_ENCRYPTED, Form.PDF_PAGE2, Form.EML})
 _FIRST_FORMS = (
     Form.PDF, Form.PDF, Form.SCREENSHOT_PHONE, Form.PDF, Form.PDF_ENCRYPTED, Form.PDF, Form.EML, Form.PDF,
     Form.PDF, Form.PHOTO, Form.PDF, Form.PDF_ENCRYPTED, Form.PDF, Form.PDF_PAGE2, Form.PDF, Form.PDF,
-    Form.WHATSAPP, Form.PDF, Form.PDF, Form.PDF_ENCRYPTED, Form.PDF, Form.PDF, Form.PDF_SCAN, Form.PDF,
+    Form.PDF, Form.PDF, Form.PDF, Form.PDF_ENCRYPTED, Form.PDF, Form.PDF, Form.PDF_PAGE2, Form.PDF,
 )  # fmt: skip
-_LATER_FORMS = (*(form if form in PDF_FORMS else Form.PDF for form in _FIRST_FORMS), Form.PHOTO)
+_LATER_FORMS = tuple(form if form in PDF_FORMS else Form.PDF for form in _FIRST_FORMS)
 _STYLES = {
     "FNB": (Style.FNB,),
     "Standard Bank": (Style.STANDARD, Style.STANDARD, Style.STANDARD_WEB),

@@ -29,7 +29,7 @@ _SOME_HISTORY = 8
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How much to make. orders: None for one every twenty-five days and customer. today: None for the real one."""
+    """How much to make. orders: None for one every thirty days and customer. today: None for the real one."""
 
     days: int = 90
     customers: int = 25
@@ -42,7 +42,7 @@ class Options:
         """As many as asked for, but enough for the last days' proofs and, unasked, for some history."""
         if self.orders is not None:
             return max(self.orders, LAST_ORDERS)
-        return max(self.customers * self.days // 25, LAST_ORDERS + _SOME_HISTORY)
+        return max(self.customers * self.days // 30, LAST_ORDERS + _SOME_HISTORY)
 
 
 @dataclass(frozen=True, slots=True)
