@@ -35,7 +35,7 @@ def payer_of(reading: Reading) -> Payer:
 
 def payer(name: str, account: str, layout: str) -> Payer:
     """The comparable form of what is printed: letters and digits of the name, the account's last four digits."""
-    tail = re.search(r"(\d{4})\D*$", account)
+    tail = re.search(r"(\d{4})\D*$", re.sub(r"[\s-]", "", account))
     return Payer(_LETTERS.sub("", name.upper())[:80], tail[1] if tail else "", layout[:80])
 
 

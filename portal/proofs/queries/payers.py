@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import or_, select
 
 from portal.core.errors import NotFound
 from portal.platform.db import db
@@ -17,7 +17,7 @@ _MOST_MARKS = 500
 
 
 def alike(payer: Payer) -> Sequence[PayerMemory]:
-    """Memories that share the account's tail or the name, the newest first."""
+    """Memories that share the account's tail or the name, forgotten ones too, the newest first."""
     same = []
     if payer.account_key:
         same.append(PayerMemory.account_key == payer.account_key)
@@ -26,23 +26,8 @@ def alike(payer: Payer) -> Sequence[PayerMemory]:
     if not same:
         return []
     return db.session.scalars(
-        select(PayerMemory)
-        .where(or_(*same), PayerMemory.active == true())
-        .order_by(PayerMemory.id.desc())
-        .limit(_MOST_ALIKE)
+        select(PayerMemory).where(or_(*same)).order_by(PayerMemory.id.desc()).limit(_MOST_ALIKE)
     ).all()
-
-
-def exactly(payer: Payer, customer_id: int) -> PayerMemory | None:
-    """The memory of this payer paying for this customer."""
-    return db.session.scalar(
-        select(PayerMemory).where(
-            PayerMemory.name_key == payer.name_key,
-            PayerMemory.account_key == payer.account_key,
-            PayerMemory.layout == payer.layout,
-            PayerMemory.customer_id == customer_id,
-        )
-    )
 
 
 def marks_of(memory_ids: Iterable[int]) -> dict[int, list[tuple[PayerMark, str]]]:

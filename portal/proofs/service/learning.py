@@ -9,14 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
-
 from portal.accounts import service as accounts
 from portal.core import clock
 from portal.core.errors import BadInput, Conflict
 from portal.platform import audit
 from portal.platform.db import db
-from portal.proofs.match.payers import candidates, payer, payer_of, strength, told
+from portal.proofs.match.payers import candidates, likeness, payer, payer_of, strength, told
 from portal.proofs.models import PayerMark, PayerMemory, Proof
 from portal.proofs.queries import payers
 from portal.proofs.types import Reading, Verdict
@@ -64,11 +62,20 @@ def learn(row: Proof, reading: Reading | None, sign: int, by_name: str) -> None:
     seen = payer_of(reading) if reading is not None else payer("", "", "")
     if reading is None or not seen.known:
         return
-    memory = payers.exactly(seen, row.customer_id)
-    if memory is None:
-        if sign == AGAINST:
-            return  # there is nothing that it could speak against
-        memory = _remember(seen, reading, row.customer_id)
+    known = _alike(seen, row.customer_id)
+    if sign == FOR:
+        known = known[:1] or [_remember(seen, reading, row.customer_id)]
+    for memory in known:
+        _mark(memory, row, sign, by_name)
+
+
+def _alike(seen: Payer, customer_id: int) -> list[PayerMemory]:
+    """Memories of this payer for this customer, the likeliest first: a document may leave the name or account out."""
+    found = [(likeness(_payer(one), seen), one) for one in payers.alike(seen) if one.customer_id == customer_id]
+    return [one for score, one in sorted(found, key=lambda each: (-each[0], each[1].id)) if score > 0]
+
+
+def _mark(memory: PayerMemory, row: Proof, sign: int, by_name: str) -> None:
     said = payers.mark_of(memory.id, row.id)
     if said is None:
         said = PayerMark(memory_id=memory.id, proof_id=row.id)
@@ -150,14 +157,12 @@ def correct(memory_id: int, customer_code: str, *, seen_version: int) -> MemoryR
     Raises NotFound for a code that nobody has, BadInput when that is remembered already, Conflict for an old page.
     """
     customer = accounts.customer_by_code(customer_code)
+    accounts.lock_customer(customer.id)  # two people who correct two memories to one customer come one after the other
     row = _take(memory_id, seen_version)
-    before = row.customer_id
-    row.customer_id = customer.id
-    try:
-        with db.session.begin_nested():
-            db.session.flush()
-    except IntegrityError as error:
-        raise BadInput("This payer is remembered for that customer already.", field="customer") from error
+    if any(one.id != row.id for one in _alike(_payer(row), customer.id)):
+        raise BadInput("This payer is remembered for that customer already.", field="customer")
+    before, row.customer_id = row.customer_id, customer.id
+    db.session.flush()
     audit.record("payer.corrected", f"memory {row.id}", before={"customer": before}, after={"customer": customer.id})
     return _rows([row])[0]
 
@@ -182,7 +187,11 @@ def _take(memory_id: int, seen_version: int) -> PayerMemory:
 
 def _memory(row: PayerMemory, marks: list[PayerMark]) -> Memory:
     counting = tuple(Mark(one.sign, clock.day_of(one.at)) for one in marks if one.undone_at is None)
-    return Memory(row.id, Payer(row.name_key, row.account_key, row.layout), row.customer_id, counting, row.active)
+    return Memory(row.id, _payer(row), row.customer_id, counting, row.active)
+
+
+def _payer(row: PayerMemory) -> Payer:
+    return Payer(row.name_key, row.account_key, row.layout)
 
 
 def _rows(rows: Sequence[PayerMemory]) -> list[MemoryRow]:
