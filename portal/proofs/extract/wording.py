@@ -20,6 +20,10 @@ PROOF = "proof_of_payment"
 #: status wording that is told by its sentence must speak of the payment itself
 _SUBJECT = re.compile(r"\b(?:payment|transaction|transfer|instruction|eft|it|betaling|transaksie|oordrag|instruksie)\b")
 _PAST_OR_PRESENT = re.compile(r"\b(?:is|was|has|have|had|been|being|were|are|word|is|het|will|sal)\b")
+_THIS_ONE = re.compile(
+    r"\b(?:this|your|the|following|hierdie|u|die) (?:following )?"
+    r"(?:payment|transaction|transfer|instruction|betaling|transaksie)\b"
+)
 _TITLE_WORDS = 8
 
 
@@ -130,26 +134,27 @@ def _is_a_name(name: str) -> bool:
 
 
 def _stated(cell: Cell, plain: str, following: str, is_above: bool, table: Wording) -> str | None:
-    """The status a cell states: short headings by themselves, sentences when they speak of the payment."""
-    if len(cell.tokens) <= _TITLE_WORDS and is_above:
-        if _any(table.conditional, plain):
-            return None
-        found = _status_in(plain, table, made_too=False)
-        return found if found and (_SUBJECT.search(plain) or len(cell.tokens) <= 3) else None
-    for sentence in re.split(r"(?<=[.!:;])\s", f"{plain} {following}".strip()):
-        if not _SUBJECT.search(sentence) or not _PAST_OR_PRESENT.search(sentence):
-            continue
+    """The status a cell states: a heading, alone or before a sentence, by itself; sentences when they speak of it."""
+    text = plain if len(cell.tokens) <= _TITLE_WORDS else f"{plain} {following}".strip()
+    for sentence in re.split(r"(?<=[.!:;])\s", text):
         if _any(table.conditional, sentence):
             continue
-        if not is_above and not re.search(
-            r"\b(?:this|your|the|following|hierdie|u|die) (?:following )?(?:payment|transaction|transfer|instruction|betaling|transaksie)\b",
-            sentence,
-        ):
-            continue
+        is_heading = is_above and len(sentence.split()) <= _TITLE_WORDS
         found = _status_in(sentence, table, made_too=False)
-        if found is not None:
+        if found is not None and (_heads(sentence) if is_heading else _tells(sentence, is_above)):
             return found
     return None
+
+
+def _heads(sentence: str) -> bool:
+    """Whether a few words are about the payment: they name it, or nothing else."""
+    return _SUBJECT.search(sentence) is not None or len(sentence.split()) <= 3
+
+
+def _tells(sentence: str, is_above: bool) -> bool:
+    """Whether a sentence speaks of the payment, and in small print of this one."""
+    speaks = _SUBJECT.search(sentence) is not None and _PAST_OR_PRESENT.search(sentence) is not None
+    return speaks and (is_above or _THIS_ONE.search(sentence) is not None)
 
 
 def _status_in(plain: str, table: Wording, *, made_too: bool) -> str | None:
