@@ -90,10 +90,6 @@ on("pointerover", "[data-field]", (item) => mark(item.dataset.field));
 on("focusin", "[data-field]", (item) => mark(item.dataset.field));
 on("click", ".boxes [data-field]", (item, event) => { event.preventDefault(); mark(item.dataset.field); document.getElementById(item.dataset.field)?.scrollIntoView({ block: "nearest" }); });
 
-// Zoom and turn: <button data-zoom="1"> in, "-1" out; <button data-turn>
-on("click", "[data-zoom]", (button) => $$(".viewer .doc").forEach((doc) => { doc.dataset.scale = Math.min(3, Math.max(1, Number(doc.dataset.scale ?? 1) + Number(button.dataset.zoom))); }));
-on("click", "button[data-turn]", () => $$(".viewer .doc").forEach((doc) => { doc.dataset.turn = (Number(doc.dataset.turn ?? 0) + 1) % 4; }));
-
 // Number steppers
 on("click", ".stepper button", (button) => { const input = $("input", button.parentElement); input[button.dataset.step === "up" ? "stepUp" : "stepDown"](); input.dispatchEvent(new Event("change", { bubbles: true })); });
 

@@ -85,6 +85,10 @@ class Settings:
     company: Company
     port: int
     review_all_proofs: bool
+    #: a decision of a person takes effect after so long, and can be taken back until then
+    review_undo_seconds: int
+    #: in whole cents: an acceptance above it needs a second person; 0 asks for none
+    review_four_eyes_cents: int
 
     @property
     def production(self) -> bool:
@@ -295,6 +299,8 @@ class _Reader:
             "ocr_concurrency": self.number("OCR_CONCURRENCY", cores, least=1, most=64),
             "ocr_escalation": self.switch("OCR_ESCALATION", True),
             "review_all_proofs": self.switch("REVIEW_ALL_PROOFS", False),
+            "review_undo_seconds": self.number("REVIEW_UNDO_SECONDS", 10, most=300),
+            "review_four_eyes_cents": self.number("REVIEW_FOUR_EYES_CENTS", 50_000_000, most=10**13),
         }
 
     def _networks(self, name: str) -> tuple[str, ...]:

@@ -6,12 +6,21 @@ from typing import Any
 
 from portal.platform import jobs
 from portal.proofs import service
+from portal.proofs.service import holding, recalling
 from portal.proofs.types import Reading
 
 
 def register() -> None:
     """Tell the worker how proofs are read: the work outside a transaction, the verdict inside one."""
     jobs.register("proofs.read", queue="ocr", work=_read, effect=_record, failed=_give_up, attempts=4, limit_s=120)
+    jobs.register(
+        holding.TAKE_EFFECT, queue="default", work=lambda _payload: None, effect=_take_effect, failed=_come_back,
+        words="A decision on a proof takes effect",
+    )  # fmt: skip
+    jobs.register(
+        recalling.JOB, queue="default", work=lambda _payload: None, effect=_call_back,
+        words="Automatic accepts go back to people",
+    )  # fmt: skip
 
 
 def _read(payload: dict[str, Any]) -> Reading:
@@ -24,3 +33,15 @@ def _record(payload: dict[str, Any], reading: Reading) -> None:
 
 def _give_up(payload: dict[str, Any], error: str) -> None:
     service.give_up(payload["proof_id"], error)
+
+
+def _take_effect(payload: dict[str, Any], _nothing: None) -> None:
+    holding.take_effect(payload["proof_id"], payload["version"])
+
+
+def _come_back(payload: dict[str, Any], error: str) -> None:
+    holding.give_up(payload["proof_id"], payload["version"], error)
+
+
+def _call_back(payload: dict[str, Any], _nothing: None) -> None:
+    recalling.step(payload["recall_id"])

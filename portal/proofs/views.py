@@ -14,7 +14,7 @@ from portal.platform.paging import row_id
 from portal.platform.ratelimit import as_picture
 from portal.proofs import service
 from portal.proofs.errors import TooManyUploads
-from portal.proofs.forms import AppealForm, UploadForm
+from portal.proofs.forms import AnswerForm, AppealForm, UploadForm
 from portal.proofs.service import evidence, paying, uploading
 from portal.proofs.service.uploading import Refusal
 from portal.proofs.types.stored import ProofInfo, ProofState, Sender
@@ -87,13 +87,7 @@ def show(public_id: str) -> ResponseReturnValue:
         return fragment_or_page("proofs/reading.html", "proofs/_progress.html", proof=proof)
     if request.headers.get("HX-Request"):
         return make_response("", 200, {"HX-Redirect": url_for(".show", public_id=public_id), "Vary": "HX-Request"})
-    detail = service.detail(public_id, customer_id(), me.customer_name)
-    lines = evidence.for_customer(detail.verdict, detail.reading) if detail.verdict else []
-    return page(
-        "proofs/show.html", detail=detail, proof=detail.info, lines=lines, payment=payments.by_proof(detail.info.id),
-        appeal=AppealForm(), marks=evidence.marks, shown_size=evidence.shown_size,
-        duplicate_is_ours=service.is_of(detail.duplicate_of, customer_id()),
-    )  # fmt: skip
+    return _shown(public_id, AnswerForm(formdata=None))
 
 
 @blueprint.get("/proofs/<public_id>/page-<int:number>.webp")
@@ -123,6 +117,19 @@ def appeal(public_id: str) -> ResponseReturnValue:
     return redirect(url_for(".show", public_id=public_id), code=303)
 
 
+@blueprint.post("/proofs/<public_id>/answer")
+@access.customer()
+@commit_on_success
+def answer(public_id: str) -> ResponseReturnValue:
+    """Answer what our team asked; the proof waits for them again."""
+    form = AnswerForm()
+    if not form.validate_on_submit():
+        return _shown(public_id, form), 422
+    service.answer(public_id, form.words.data, by=current_identity(), customer_id=customer_id())
+    flash("Our team has your answer.", "done")
+    return redirect(url_for(".show", public_id=public_id), code=303)
+
+
 @blueprint.get("/pay/<token>")
 @access.signed_link
 def linked(token: str) -> ResponseReturnValue:
@@ -148,6 +155,17 @@ def linked_proof(token: str, public_id: str) -> ResponseReturnValue:
     """How a proof stands that was sent by this link: the answer in words, without the document."""
     proof = paying.linked_proof(token, public_id)
     return fragment_or_page("proofs/linked_proof.html", "proofs/_linked_progress.html", proof=proof, token=token)
+
+
+def _shown(public_id: str, answering: AnswerForm) -> str:
+    """A proof that is answered, with its evidence. Raises NotFound for another customer's, also before it is read."""
+    detail = service.detail(public_id, customer_id(), current_identity().customer_name)
+    lines = evidence.for_customer(detail.verdict, detail.reading) if detail.verdict else []
+    return page(
+        "proofs/show.html", detail=detail, proof=detail.info, lines=lines, payment=payments.by_proof(detail.info.id),
+        appeal=AppealForm(formdata=None), form=answering, marks=evidence.marks, shown_size=evidence.shown_size,
+        duplicate_is_ours=service.is_of(detail.duplicate_of, customer_id()),
+    )  # fmt: skip
 
 
 def _take_in(sender: Sender, form: UploadForm, claimed: tuple[str, ...]) -> tuple[list[ProofInfo], list[Refusal]]:

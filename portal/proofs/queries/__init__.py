@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ScalarSelect, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from portal.core.errors import NotFound
 from portal.core.money import Money
@@ -64,6 +64,14 @@ def lock(proof_id: int) -> Proof:
     if found is None:
         raise NotFound(str(proof_id))
     found.version += 1
+    return found
+
+
+def fresh(proof_id: int) -> Proof:
+    """One proof as it stands now, without a lock: what decides it holds its customer's lock. Raises NotFound."""
+    found = db.session.scalar(select(Proof).where(Proof.id == proof_id).execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound(str(proof_id))
     return found
 
 
@@ -171,36 +179,6 @@ def page_of(customer_id: int, state: str | None, before: int | None, limit: int)
     if before:
         question = question.where(Proof.id < before)
     return db.session.scalars(question.order_by(Proof.id.desc()).limit(limit + 1)).all()
-
-
-def queue(after: int | None, limit: int) -> Sequence[Proof]:
-    """What waits for a person, oldest first."""
-    question = select(Proof).where(Proof.state == ProofState.REVIEW)
-    if after:
-        question = question.where(Proof.id > after)
-    return db.session.scalars(question.order_by(Proof.id).limit(limit + 1)).all()
-
-
-def neighbours(proof_id: int) -> tuple[str | None, str | None, int, int]:
-    """Around one proof in the queue: the public ids before and after it, its place, and how many wait."""
-    waits = Proof.state == ProofState.REVIEW
-    waiting = select(Proof.public_id).where(waits).limit(1)
-    previous = waiting.where(Proof.id < proof_id).order_by(Proof.id.desc()).scalar_subquery()
-    following = waiting.where(Proof.id > proof_id).order_by(Proof.id).scalar_subquery()
-    place = select(func.count()).where(waits, Proof.id <= proof_id).scalar_subquery()
-    row = db.session.execute(select(previous, following, place, waiting_count())).one()
-    return row[0], row[1], int(row[2]), int(row[3])
-
-
-def next_in_queue(after: int) -> str | None:
-    """The public id of the next proof that waits, or of the oldest when none comes after."""
-    waits = select(Proof.public_id).where(Proof.state == ProofState.REVIEW).order_by(Proof.id).limit(1)
-    return db.session.scalar(waits.where(Proof.id > after)) or db.session.scalar(waits)
-
-
-def waiting_count() -> ScalarSelect[int]:
-    """How many proofs wait for a person, as a part of a larger question."""
-    return select(func.count()).select_from(Proof).where(Proof.state == ProofState.REVIEW).scalar_subquery()
 
 
 def under_way(customer_id: int) -> Sequence[Proof]:

@@ -1,7 +1,9 @@
 """What can be done with proofs: receive, read, show, decide."""
 
-from portal.proofs.service.deciding import accept, appeal, ask, reject
-from portal.proofs.service.reading import give_up, read, record
+from portal.proofs.service.asking import answer, ask
+from portal.proofs.service.deciding import accept, appeal, needs_second, reject
+from portal.proofs.service.queueing import waiting_count
+from portal.proofs.service.reading import give_up, read, read_again, record
 from portal.proofs.service.ready import Prepared, prepare, take_read
 from portal.proofs.service.receiving import receive, store
 from portal.proofs.service.showing import (
@@ -10,17 +12,14 @@ from portal.proofs.service.showing import (
     is_final,
     is_of,
     list_of,
-    neighbours,
-    next_waiting,
     page_picture,
-    queue,
     state_of,
-    waiting_count,
 )
 
 __all__ = [
     "Prepared",
     "accept",
+    "answer",
     "appeal",
     "ask",
     "detail",
@@ -29,12 +28,11 @@ __all__ = [
     "is_final",
     "is_of",
     "list_of",
-    "neighbours",
-    "next_waiting",
+    "needs_second",
     "page_picture",
     "prepare",
-    "queue",
     "read",
+    "read_again",
     "receive",
     "record",
     "reject",

@@ -22,6 +22,11 @@ _CUSTOMER = {
 }  # fmt: skip
 #: customers hear of these together, as one line that a person looks at
 _HIDDEN = {"tamper", "confidence"}
+#: which field a check looks at first
+_FIELDS = {
+    "amount": "amount", "reference": "reference", "beneficiary_account": "beneficiary_account", "date": "date",
+    "not_seen_before": "trace_id",
+}  # fmt: skip
 #: what the top of the review screen says of a check that does not pass
 _HEADLINES = {
     "tamper": ("The document was probably changed", "The document may have been changed"),
@@ -55,6 +60,8 @@ class Line:
     page: int | None
     box: Box | None
     view: str | None
+    #: the field of the reading that a person can correct; None where there is none
+    field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,7 @@ def _line(number: int, check: Check, title: str, reading: Reading | None) -> Lin
     return Line(
         id=f"f-{check.code}", n=number, tone=check.outcome.value, title=title, claim=title, rule=check.words,
         found=_as_words(check), expected=check.expected, outcome=_OUTCOME_WORDS[check.outcome], words=check.words,
-        page=check.page, box=check.box, view=_view(check, reading),
+        page=check.page, box=check.box, view=_view(check, reading), field=_FIELDS.get(check.code),
     )  # fmt: skip
 
 

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from datetime import date
 
 from portal.accounts import service as accounts
 from portal.core import clock
+from portal.core.errors import IllegalMove
 from portal.core.money import Money
 from portal.invoices import service as invoices
-from portal.ledger import service as ledger
 from portal.payments import service as payments
-from portal.platform import audit, config, metrics, storage
-from portal.platform.db import db, transaction
+from portal.platform import audit, config, jobs, metrics, storage
+from portal.platform.db import transaction
 from portal.proofs import pipeline, queries, verdict
-from portal.proofs.models import Proof, ReadingRow, VerdictRow
+from portal.proofs.models import Proof
 from portal.proofs.reader import page_image, sandbox
 from portal.proofs.reader.sandbox import Stopped
-from portal.proofs.service import telling
-from portal.proofs.service.switching import HELD, cautious, everything_to_people
-from portal.proofs.types import Case, OpenInvoice, OurAccount, Page, Reading, Verdict
-from portal.proofs.types.as_json import case_to_json, reading_to_json, verdict_to_json
+from portal.proofs.service import judging, learning, taking, telling, tracing
+from portal.proofs.service.switching import cautious, everything_to_people
+from portal.proofs.types import Page, Reading, Verdict
 from portal.proofs.types.stored import ProofState, check_move
 
 log = logging.getLogger("portal.proofs")
@@ -41,9 +39,16 @@ def read(proof_id: int, storage_key: str) -> Reading:
 
 
 def _move_to_reading(proof_id: int) -> None:
+    """Also a proof whose reading was given up and is tried again, as long as no person has decided it."""
     row = queries.lock(proof_id)
-    if row.state == ProofState.RECEIVED:
+    if row.state == ProofState.RECEIVED or _was_given_up(row):
+        check_move(ProofState(row.state), ProofState.READING)
         row.state = ProofState.READING
+
+
+def _was_given_up(row: Proof) -> bool:
+    """It waits for a person only because it could not be read; nobody has decided it, not even for ten seconds."""
+    return row.state == ProofState.REVIEW and not taking.is_held(row) and queries.runs(row.id) == 0
 
 
 def _keep_picture(data: bytes, storage_key: str, page: Page) -> None:
@@ -64,85 +69,37 @@ def picture_key(storage_key: str, number: int) -> str:
 def record(proof_id: int, reading: Reading) -> Verdict | None:
     """Keep a reading and judge it; a verified proof becomes a verified payment. In the job's transaction.
 
-    Locks the customer first, so that two proofs for one invoice are judged one after the other. Gives None when the
-    proof was judged before: a job that runs twice has one effect.
+    Locks customer, invoices, payment, proof: two proofs for one invoice are judged one after the other. Gives None
+    when the proof was judged before: a job that runs twice has one effect.
     Source: design.md 4 (order of locks), 5 and 6.
     """
     accounts.lock_customer(queries.customer_of(proof_id))
-    row = queries.lock(proof_id)
+    row = queries.fresh(proof_id)
     if row.state != ProofState.READING:
         return None
-    kept = ReadingRow(
-        proof_id=row.id,
-        run=queries.runs(row.id) + 1,
-        body=reading_to_json(reading, row.file_name),
-        created_at=clock.now(),
-    )
-    db.session.add(kept)
-    db.session.flush()
-    _note_facts(row, reading)
-    case, held = case_for(row), everything_to_people()
+    facts = judging.facts_in(reading)
+    case, held = judging.case_for(row, facts), everything_to_people()
     found = cautious(pipeline.judge(reading, case), held=held)
-    db.session.add(
-        VerdictRow(
-            proof_id=row.id, reading_id=kept.id, verdict=found.verdict, body=verdict_to_json(found, with_suggestion=True),
-            case=case_to_json(case, row.file_name) | {HELD: held}, rules=verdict.VERSION, created_at=clock.now(),
-        )
-    )  # fmt: skip
-    _settle(row, reading, found)
+    found = learning.with_what_is_known(found, reading, row.customer_id)
+    state = ProofState(found.verdict.value)
+    check_move(ProofState(row.state), state)
+    if state is ProofState.VERIFIED and facts.amount is not None and facts.paid_on is not None:
+        make_payment(row, found, facts.amount, facts.paid_on, facts.reference or "")
+    row = queries.lock(proof_id)
+    judging.note_facts(row, facts)
+    row.state, row.duplicate_of, row.read_at = state, found.duplicate_of, clock.now()
+    judging.keep(row, reading, case, found, held=held)
+    if state is ProofState.VERIFIED:
+        queries.own_facts(judging.facts_of(row), row.id)
+        tracing.note_accept(row, reading)
+    _tell(row, reading, found)
     return found
 
 
-def _note_facts(row: Proof, reading: Reading) -> None:
-    def text(name: str, longest: int) -> str | None:
-        field = reading.fields.get(name)
-        return field.value[:longest] if field else None
-
-    amount, day = text("amount", 40), text("date", 10)
-    row.amount_cents = Money.parse(amount).cents if amount else None
-    row.currency = text("currency", 3) or "ZAR"
-    row.paid_on = date.fromisoformat(day) if day else None
-    row.bank, row.trace_id = text("payer_bank", 60), text("trace_id", 80)
-    row.payer_account, row.reference = text("payer_account", 60), text("reference", 120)
-    row.picture_hash = reading.picture_hash
-    row.read_at = clock.now()
-
-
-def case_for(row: Proof) -> Case:
-    """What the portal knows today: the exact inputs of the verdict."""
-    customer = accounts.customer(row.customer_id)
-    promised = payments.promised_by_invoice(row.customer_id)
-    owed = (
-        (one, one.balance - promised.get(one.id, Money.zero(one.balance.currency)))
-        for one in invoices.open_of(row.customer_id)
-    )
-    amount = None if row.amount_cents is None else Money(row.amount_cents, row.currency)
-    return Case(
-        today=clock.today(),
-        customer_code=customer.code,
-        customer_name=customer.name,
-        our_accounts=tuple(OurAccount(our.bank, our.branch, our.number, our.holder) for our in ledger.our_accounts()),
-        open_invoices=tuple(
-            OpenInvoice(one.number, one.reference, rest, one.issued_on, one.due_on)
-            for one, rest in owed
-            if rest.cents > 0
-        ),
-        earlier_proofs=queries.earlier_like(row, amount, row.paid_on, row.trace_id, row.picture_hash),
-        customer_reference=customer.reference,
-        sha256=row.sha256,
-    )
-
-
-def _settle(row: Proof, reading: Reading, found: Verdict) -> None:
-    state = ProofState(found.verdict.value)
-    check_move(ProofState(row.state), state)
-    row.state, row.duplicate_of = state, found.duplicate_of
-    if state is ProofState.VERIFIED and row.amount_cents is not None and row.paid_on is not None:
-        queries.own_facts(facts_of(row), row.id)
-        make_payment(row, found, Money(row.amount_cents, row.currency), row.paid_on)
+def _tell(row: Proof, reading: Reading, found: Verdict) -> None:
     for reason in _reasons(found):
-        metrics.decisions_total.labels(state.value, reason).inc()
-    audit.record("proof_judged", row.public_id, after={"verdict": state.value, "rules": verdict.VERSION})
+        metrics.when_committed(metrics.decisions_total.labels(row.state, reason).inc)
+    audit.record("proof_judged", row.public_id, after={"verdict": str(row.state), "rules": verdict.VERSION})
     telling.judged(row, reading, found)
 
 
@@ -150,28 +107,14 @@ def _reasons(found: Verdict) -> list[str]:
     return [check.code for check in found.checks if check.outcome != "pass"][:1] or ["all_fit"]
 
 
-def facts_of(row: Proof) -> list[str]:
-    """What this proof uses up: its file, and the payment it tells of."""
-    told = f"{row.bank}|{row.trace_id}|{row.amount_cents}|{row.currency}|{row.paid_on}"
-    facts = [f"file|{row.sha256}"]
-    if row.bank and row.trace_id and row.amount_cents and row.paid_on:
-        facts.append(f"paid|{told}")
-    return [hashlib.sha256(fact.encode()).hexdigest() for fact in facts]
-
-
-def make_payment(row: Proof, found: Verdict, amount: Money, paid_on: date) -> int:
-    """A verified payment for a verified proof; its id."""
+def make_payment(row: Proof, found: Verdict, amount: Money, paid_on: date, reference: str) -> int:
+    """A verified payment for a verified proof; its id. Locks its invoices; the customer's lock is held."""
     numbers = {share.invoice: share.amount for share in found.allocations}
     shares = tuple((invoices.by_number(number, row.customer_id).id, part) for number, part in numbers.items())
     payment_id = payments.claim(
-        row.customer_id,
-        amount,
-        paid_on,
-        shares,
-        proof_id=row.id,
-        words=f"Proof {row.public_id}",
-        reference=row.reference or "",
-    )
+        row.customer_id, amount, paid_on, shares,
+        proof_id=row.id, words=f"Proof {row.public_id}", reference=reference,
+    )  # fmt: skip
     payments.verify(payment_id, shares)
     return payment_id
 
@@ -181,7 +124,18 @@ def give_up(proof_id: int, error: str) -> None:
     row = queries.lock(proof_id)
     if row.state not in {ProofState.READING, ProofState.RECEIVED}:
         return
+    check_move(ProofState(row.state), ProofState.REVIEW)
     row.state, row.read_at = ProofState.REVIEW, clock.now()
-    metrics.decisions_total.labels("review", "reading_failed").inc()
+    metrics.when_committed(metrics.decisions_total.labels("review", "reading_failed").inc)
     audit.record("proof_not_read", row.public_id, after={"error": error[:500]})
     telling.given_up(row)
+
+
+def read_again(public_id: str) -> None:
+    """Try a reading once more that failed for good. Raises IllegalMove when there is a reading already."""
+    row = queries.by_public_id(public_id)
+    if not _was_given_up(row):
+        raise IllegalMove("This proof", row.state, "read again")
+    payload = {"proof_id": row.id, "storage_key": row.storage_key}
+    jobs.enqueue("proofs.read", payload, customer_id=row.customer_id, dedupe=f"proofs.read:{row.id}:{row.version}")
+    audit.record("proof_read_again", row.public_id)

@@ -80,7 +80,7 @@ def receive(
         payload = {"proof_id": row.id, "storage_key": row.storage_key}
         jobs.enqueue("proofs.read", payload, customer_id=row.customer_id, dedupe=f"proofs.read:{row.id}")
     audit.record("proof_received", row.public_id, after={"sha256": row.sha256, "via": row.via, "size": row.size})
-    metrics.uploads_total.labels(sender.via, row.media_type).inc()
+    metrics.when_committed(metrics.uploads_total.labels(sender.via, row.media_type).inc)
     return info(row)
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ScalarSelect
-
-from portal.accounts import service as accounts
 from portal.core.errors import NotFound
 from portal.platform import storage
 from portal.platform.db import end_transaction
@@ -55,29 +52,6 @@ def list_of(
     rows = queries.page_of(customer_id, state, before, PAGE)
     shown = [info(row, customer_name) for row in rows[:PAGE]]
     return shown, shown[-1].id if len(rows) > PAGE else None
-
-
-def queue(after: int | None = None) -> tuple[list[ProofInfo], int | None]:
-    """What waits for a person, oldest first, and the mark of the next page."""
-    rows = queries.queue(after, PAGE)
-    known = accounts.customers_by_id({row.customer_id for row in rows})
-    shown = [info(row, known[row.customer_id].name) for row in rows[:PAGE]]
-    return shown, shown[-1].id if len(rows) > PAGE else None
-
-
-def neighbours(proof: ProofInfo) -> tuple[str | None, str | None, int, int]:
-    """Around one proof in the queue: public ids before and after, its place, how many wait."""
-    return queries.neighbours(proof.id)
-
-
-def next_waiting(after: int) -> str | None:
-    """The next proof that waits, by public id; None when nothing waits."""
-    return queries.next_in_queue(after)
-
-
-def waiting_count() -> ScalarSelect[int]:
-    """The number beside "Review" in the staff rail, as a subquery."""
-    return queries.waiting_count()
 
 
 def page_picture(public_id: str, number: int, customer_id: int | None = None) -> bytes:

@@ -10,8 +10,9 @@ from portal.core.errors import BadInput
 from portal.core.money import Money, total
 from portal.invoices import service as invoices
 from portal.payments import service as payments
-from portal.proofs.types import Outcome, Share
-from portal.proofs.types.stored import ProofDetail
+from portal.proofs.types import Outcome, Reading, Share, Verdict
+from portal.proofs.types.review import PERSON
+from portal.proofs.types.stored import Acceptance, ProofDetail, ProofInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,32 +28,50 @@ class SplitRow:
     typed: str | None = None
 
 
-def proposed(detail: ProofDetail) -> list[SplitRow]:
+def proposed(info: ProofInfo, verdict: Verdict | None) -> list[SplitRow]:
     """The customer's open invoices, oldest first, with what the verdict proposes; else with what the sender ticked."""
-    verdict = detail.verdict
     shares = {share.invoice: share.amount for share in (verdict.allocations or verdict.suggested)} if verdict else {}
-    claimed = set(detail.info.claimed_invoices)
-    promised = payments.promised_by_invoice(detail.info.customer_id)
+    claimed = set(info.claimed_invoices)
+    promised = payments.promised_by_invoice(info.customer_id)
     rows = []
-    for one in invoices.open_of(detail.info.customer_id):
+    for one in invoices.open_of(info.customer_id):
         rest = one.balance - promised.get(one.id, Money.zero(one.balance.currency))
         if rest.cents <= 0:
             continue
         part = shares.get(one.number)
-        if part is None and not shares and one.number in claimed and detail.info.amount is not None:
-            part = min(rest, detail.info.amount)
+        if part is None and not shares and one.number in claimed and info.amount is not None:
+            part = min(rest, info.amount)
         rows.append(SplitRow(one.number, one.reference, one.due_on, rest, part))
     return rows
 
 
+def doubt(info: ProofInfo, verdict: Verdict | None, reading: Reading | None, accepted: Acceptance) -> str | None:
+    """Why whoever accepts this has to say why; None when it is what was read and proposed, and nothing fails.
+
+    Source: docs/rules/review.md, Q4.
+    """
+    if verdict is None or reading is None:
+        return "The computer could not read it."
+    if any(check.outcome is Outcome.FAIL for check in verdict.checks):
+        return "A check does not fit."
+    if (accepted.amount, accepted.paid_on) != (info.amount, info.paid_on):
+        return "The amount or the day is not the one that was read."
+    if any((field := reading.fields.get(name)) is not None and field.engine == PERSON for name in ("amount", "date")):
+        return "The amount or the day was typed by hand."
+    parts = {row.number: row.part for row in proposed(info, verdict) if row.part is not None}
+    if {share.invoice: share.amount for share in accepted.shares} != parts:
+        return "The invoices are not the proposed ones."
+    if total(parts.values(), accepted.amount.currency) != accepted.amount:
+        return "Part of the amount pays no invoice."
+    return None
+
+
 def is_certain(detail: ProofDetail, split: list[SplitRow]) -> bool:
-    """Whether a clerk may accept without saying why: no check fails, and the split uses the whole amount."""
-    if detail.verdict is None or detail.info.amount is None or detail.info.paid_on is None:
+    """Whether a clerk may accept with one key what the page proposes."""
+    if detail.info.amount is None or detail.info.paid_on is None:
         return False
-    if any(check.outcome is Outcome.FAIL for check in detail.verdict.checks):
-        return False
-    parts = [row.part for row in split if row.part is not None]
-    return bool(parts) and total(parts, detail.info.amount.currency) == detail.info.amount
+    offered = Acceptance(detail.info.amount, detail.info.paid_on, shares_of(split), "")
+    return doubt(detail.info, detail.verdict, detail.reading, offered) is None
 
 
 def form_values(detail: ProofDetail) -> dict[str, object]:

@@ -45,6 +45,28 @@ def given_up(row: Proof) -> None:
     _tell(row, ProofState.REVIEW, {"invoices": [], "reason": "", "words": ""})
 
 
+def answered(row: Proof, user_id: int | None) -> None:
+    """Whoever waits for the answer hears of it in the portal."""
+    if user_id is not None:
+        outbox.note(user_id, "proof_answered", f"The customer answered about {row.file_name}.", staff_path_of(row))
+
+
+def handed_over(row: Proof, user_id: int, by: str) -> None:
+    """A colleague has one more proof to decide."""
+    outbox.note(user_id, "proof_handed_over", f"{by} handed you the proof {row.file_name}.", staff_path_of(row))
+
+
+def came_back(row: Proof, user_id: int, why: str) -> None:
+    """A decision could not take effect."""
+    words = f"Your decision on {row.file_name} could not take effect: {why}"
+    outbox.note(user_id, "proof_came_back", words, staff_path_of(row))
+
+
+def staff_path_of(row: Proof) -> str:
+    """Where our people decide it."""
+    return f"/staff/review/{row.public_id}"
+
+
 def path_of(row: Proof) -> str:
     """The page of a proof."""
     return f"/proofs/{row.public_id}"

@@ -25,9 +25,11 @@ class ProofState(StrEnum):
 
 _S = ProofState
 MOVES: dict[ProofState, frozenset[ProofState]] = {
-    _S.RECEIVED: frozenset({_S.READING, _S.UNREADABLE}),
+    # review: the reading was given up before it began; a person looks
+    _S.RECEIVED: frozenset({_S.READING, _S.UNREADABLE, _S.REVIEW}),
     _S.READING: frozenset({_S.VERIFIED, _S.REVIEW, _S.DUPLICATE, _S.UNREADABLE}),
-    _S.REVIEW: frozenset({_S.VERIFIED, _S.REJECTED}),
+    # reading: a reading that was given up is tried again
+    _S.REVIEW: frozenset({_S.VERIFIED, _S.REJECTED, _S.READING}),
     _S.DUPLICATE: frozenset({_S.REVIEW}),
     _S.UNREADABLE: frozenset({_S.REVIEW}),
     _S.VERIFIED: frozenset({_S.REVIEW}),

@@ -59,6 +59,14 @@ def _words(world: World, text: str) -> Data:
     return {"version": _review(world), "words": text}
 
 
+def _hand_over(world: World, text: str) -> Data:
+    return {"version": _review(world), "to": "0", "words": text}
+
+
+def _correct(world: World, text: str) -> Data:
+    return {"version": _review(world), "name": "payer_name", "value": text, "page": "1", "box": "0.1,0.1,0.5,0.2"}
+
+
 def _reason(_world: World, text: str) -> Data:
     return {"reason": text, "key": KEY}
 
@@ -166,6 +174,11 @@ FORMS: dict[str, Filled] = {
     "POST proofs_staff.accept": Filled("clerk", _accept),
     "POST proofs_staff.reject": Filled("clerk", _words),
     "POST proofs_staff.ask": Filled("clerk", _words),
+    "POST proofs.answer": Filled("buyer", lambda _w, text: {"words": text}),
+    "POST proofs_staff.hand_over": Filled("clerk", _hand_over),
+    "POST proofs_staff.correct": Filled("clerk", _correct),
+    "POST proofs_staff.undo": Filled("clerk", _nothing),
+    "POST proofs_staff.read_again": Filled("clerk", _nothing),
     "POST payments_staff.confirm_many": Filled("clerk", _confirm_many),
     "POST payments_staff.confirm": Filled("clerk", _confirm),
     "POST payments_staff.expire": Filled("clerk", _reason),
@@ -178,9 +191,10 @@ FORMS: dict[str, Filled] = {
 AFTER = {
     "POST orders_staff.delivered": "POST orders_staff.release",
     "POST payments_staff.reverse": "POST payments_staff.confirm",
+    "POST proofs_staff.undo": "POST proofs_staff.reject",
 }
 #: answers 409, because the world has nothing that it could be done to
-REFUSED = {"POST payments_staff.use_credit"}
+REFUSED = {"POST payments_staff.use_credit", "POST proofs_staff.read_again"}
 
 
 def completed(filled: Filled, browser: Any, world: World, text: str) -> Data:

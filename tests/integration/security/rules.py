@@ -83,4 +83,5 @@ def _proof(call: Call, own: Things) -> str:
         return own.linked
     if call.endpoint == "proofs.appeal":
         return own.duplicate
-    return own.review if call.endpoint.startswith("proofs_staff") else own.proof
+    asked = call.endpoint == "proofs.answer" or call.endpoint.startswith("proofs_staff")
+    return own.review if asked else own.proof

@@ -36,6 +36,7 @@ STORY = (
     "POST catalog_staff.create", "POST catalog_staff.change", "POST catalog_staff.create_category", "POST orders.place",
     "POST orders_staff.lift", "POST orders_staff.release", "POST proofs.send_for_invoice", "POST proofs.send",
     "POST proofs.appeal", "POST proofs.send_by_link", "POST proofs_api.process", "POST proofs_staff.ask",
+    "POST proofs.answer", "POST proofs_staff.hand_over", "POST proofs_staff.correct",
     "POST proofs_staff.accept", "POST payments_staff.confirm", "POST payments_staff.record_receipt",
     "POST payments_staff.reverse", "POST accounts.sign_in",
 )  # fmt: skip

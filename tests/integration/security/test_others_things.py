@@ -31,6 +31,7 @@ NAMED = (
     "GET proofs.picture",
     "GET proofs.original",
     "POST proofs.appeal",
+    "POST proofs.answer",
     "GET proofs_api.status",
     "POST accounts.switch_company",
 )

@@ -172,6 +172,7 @@ def _customer(code: str, name: str, domain: str, seed: int) -> Things:
     duplicate = _send(who, paper, "portal", seed + 1)
     jobs.run_pending(strict=True)
     linked = _send(who, _paper(linked_to, seed + 20), "link", seed, (linked_to.number,))
+    transaction(lambda: proofs.ask(review, "Which invoice is this for?", by=_clerk()))
     _demand(proof, ProofState.VERIFIED)
     _demand(review, ProofState.REVIEW)
     _demand(duplicate, ProofState.DUPLICATE)
@@ -221,11 +222,14 @@ def _send(who: Identity, data: bytes, via: str, seed: int, claimed: tuple[str, .
 
 def _accept(public_id: str, invoice: InvoiceInfo) -> None:
     """A clerk, and not the reading of a picture, makes it verified: every run has the same world."""
-    (person,) = accounts.staff_with("clerk")
-    clerk = Identity(person.id, "Our clerk", EMAILS["clerk"], frozenset({"clerk"}), None, None, None, None, 0)
     seen = proofs.detail(public_id).info
     accepted = Acceptance(invoice.balance, clock.today(), (Share(invoice.number, invoice.balance),), "Seen")
-    transaction(lambda: proofs.accept(public_id, accepted, by=clerk, seen_version=seen.version))
+    transaction(lambda: proofs.accept(public_id, accepted, by=_clerk(), seen_version=seen.version))
+
+
+def _clerk() -> Identity:
+    (person,) = accounts.staff_with("clerk")
+    return Identity(person.id, "Our clerk", EMAILS["clerk"], frozenset({"clerk"}), None, None, None, None, 0)
 
 
 def _demand(public_id: str, state: ProofState) -> None:
