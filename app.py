@@ -49,7 +49,7 @@ def _init_platform(app: Flask, settings: config.Settings) -> None:
     logging_config.init_app(app)
     filters.init_app(app)
     ratelimit.init_app(app)
-    http.init_app(app, settings, accounts.identify)
+    http.init_app(app, settings, accounts.identify, accounts.program)
     app.register_blueprint(monitoring.blueprint)
     housekeeping.register()
     outbox.register()

@@ -9,13 +9,14 @@ from wtforms import HiddenField, PasswordField, RadioField, SelectField, SelectM
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
 from portal.accounts.types import CustomerDraft, CustomerInfo, ReleasePolicy
-from portal.core.identity import CUSTOMER_ROLES, STAFF_ROLES
+from portal.core.identity import CUSTOMER_ROLES, SCOPES, STAFF_ROLES
 from portal.core.money import Money
 from portal.platform.fields import MoneyField
 
 _EMAIL = Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message="Write it like name@company.co.za.")
 _VAT = re.compile(r"4[0-9]{9}")
 TERMS = {0: "Cash before delivery", 7: "7 days from invoice", 30: "30 days from invoice", 60: "60 days from invoice"}
+LIFETIMES = {30: "30 days", 90: "90 days", 365: "A year", 730: "Two years"}
 POLICIES = {
     ReleasePolicy.CLEARED.value: "Cleared funds",
     ReleasePolicy.PROVISIONAL.value: "Provisional",
@@ -72,6 +73,15 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
     roles = SelectMultipleField(
         "Roles", [_needed("Choose at least one role.")], choices={role: role.capitalize() for role in STAFF_ROLES}
     )
+
+
+class TokenForm(FlaskForm):  # type: ignore[misc]
+    """A token for a program of a customer. The key makes the same form sent twice one token."""
+
+    name = StringField("What it is for", [_needed("Write what it is for."), Length(max=80)], filters=[_stripped])
+    scopes = SelectMultipleField("It may", [_needed("Choose what it may do.")], choices=SCOPES)
+    days = SelectField("It ends after", choices=LIFETIMES, coerce=int, default=365)
+    key = HiddenField()
 
 
 class RolesForm(FlaskForm):  # type: ignore[misc]

@@ -108,6 +108,21 @@ class SessionInfo:
         return f"{name} on {system}" if system else name
 
 
+@dataclass(frozen=True, slots=True)
+class TokenInfo:
+    """A program's token, without its text. starts: its first signs; live: neither revoked nor ended."""
+
+    id: int
+    name: str
+    starts: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+    live: bool
+
+
 #: the first that is found counts: Edge calls itself Chrome too, Chrome calls itself Safari
 _BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("SamsungBrowser", "Samsung Internet"),
              ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip

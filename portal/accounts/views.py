@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, flash, g, redirect, request, session
+from collections.abc import Callable
+from functools import partial
+
+from flask import Blueprint, Flask, Response, current_app, flash, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import service
 from portal.accounts.errors import LinkExpired, SignInRefused, TooManyAttempts, WeakPassword
 from portal.accounts.forms import ChangePasswordForm, ChoosePasswordForm, ForgottenForm, LoginForm, NameForm
-from portal.core.identity import Identity
+from portal.core.identity import Identity, Program
 from portal.platform.http import access, commit_on_success, current_identity, identity_or_none, page
 from portal.platform.http.errors import answer
 from portal.platform.http.redirects import safe_path
@@ -27,17 +30,21 @@ def _password_link(user_id: int, password_version: int, kind: str) -> str:
 
 @blueprint.after_app_request
 def _note_use(response: Response) -> Response:
-    """Write when a session was last used: at most once a minute, after the answer went out."""
-    identity = g.get("identity")
+    """Write when a session or a token was last used: at most once a minute, after the answer went out."""
+    identity, program = g.get("identity"), g.get("program")
+    note: Callable[[], None] | None = None
     if isinstance(identity, Identity) and identity.seen_long_ago:
-        app, session_id = current_app._get_current_object(), identity.session_id  # type: ignore[attr-defined]
-
-        def write() -> None:
-            with app.app_context():
-                service.seen(session_id)
-
-        response.call_on_close(write)
+        note = partial(service.seen, identity.session_id)
+    elif isinstance(program, Program) and program.used_long_ago:
+        note = partial(service.token_used, program.token_id)
+    if note is not None:
+        response.call_on_close(partial(_with_app, current_app._get_current_object(), note))  # type: ignore[attr-defined]
     return response
+
+
+def _with_app(app: Flask, note: Callable[[], None]) -> None:
+    with app.app_context():
+        note()
 
 
 @blueprint.get("/login")

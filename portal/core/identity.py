@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 CUSTOMER_ROLES = ("buyer", "approver", "accountant")
+#: what a program's token may allow, and in words
+SCOPES = {"proofs:read": "Have proofs of payment read, and see what was read"}
 STAFF_ROLES = ("clerk", "dispatcher", "manager", "administrator")
 
 
@@ -34,3 +36,15 @@ class Identity:
     def has_staff(self, *roles: str) -> bool:
         """Whether the person has one of these staff roles; administrators have all of them."""
         return "administrator" in self.staff_roles or bool(self.staff_roles.intersection(roles))
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program of a customer that proved itself with a token. It is nobody: it has no role and opens no page."""
+
+    token_id: int
+    name: str
+    customer_id: int
+    scopes: frozenset[str]
+    #: whether the token's last use was written so long ago that it must be written again
+    used_long_ago: bool = False

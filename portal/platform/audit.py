@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.platform.db import db
-from portal.platform.http.identity import identity_or_none
+from portal.platform.http.identity import identity_or_none, program_or_none
 from portal.platform.models import AuditEvent
 
 SYSTEM = "system"
@@ -24,12 +24,13 @@ def record(
     Who, from which address and in which request come from the request; jobs and commands are "system".
     before and after: only what changed; never passwords, tokens or whole documents.
     """
-    identity = identity_or_none()
+    identity, program = identity_or_none(), program_or_none()
+    stranger = f"token {program.name}" if program else "stranger"
     db.session.add(
         AuditEvent(
             at=clock.now(),
             actor_id=identity.user_id if identity else None,
-            actor=(identity.email if identity else ("stranger" if has_request_context() else SYSTEM))[:254],
+            actor=(identity.email if identity else (stranger if has_request_context() else SYSTEM))[:254],
             address=(request.remote_addr or "")[:45] or None if has_request_context() else None,
             request_id=str(g.get("request_id") or "")[:64] or None,
             action=action,

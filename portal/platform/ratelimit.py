@@ -19,7 +19,7 @@ import redis
 from flask import Flask, Response, current_app, g, jsonify, make_response, request
 
 from portal.platform import cache, config, metrics
-from portal.platform.http import access_of, errors, identity_or_none, wants_json
+from portal.platform.http import access_of, errors, identity_or_none, program_or_none, wants_json
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -68,6 +68,7 @@ class Grant:
 #: C16: strangers and programs; people who have signed in; pictures and assets of pages.
 ANONYMOUS = (Rule("anonymous-minute", 60, 60), Rule("anonymous-hour", 1000, 3600))
 SIGNED_IN = (Rule("signed-in", 600, 60),)
+PROGRAMS = (Rule("program-minute", 120, 60), Rule("program-hour", 2000, 3600))
 PICTURES = (Rule("pictures", 600, 60),)
 #: C06: health for strangers; probe networks are not counted at all.
 HEALTH = (Rule("health", 1000, 3600),)
@@ -160,7 +161,9 @@ def address() -> str:
 
 
 def whoever() -> str:
-    """The signed-in person, else the address."""
+    """The program's token or the signed-in person, else the address."""
+    if (program := program_or_none()) is not None:
+        return f"token-{program.token_id}"
     identity = identity_or_none()
     return f"user-{identity.user_id}" if identity else address()
 
@@ -234,7 +237,9 @@ def _general() -> Response | None:
     if request.endpoint == "static" or (mark is not None and mark.kind == "machine"):
         return None  # machines' views count for themselves
     rules = getattr(view, "rate_rules", None)
-    if rules is None:
+    if program_or_none() is not None:
+        rules = PROGRAMS
+    elif rules is None:
         rules = SIGNED_IN if identity_or_none() is not None else ANONYMOUS
     refused = first_refused(rules, whoever())
     return None if refused is None else too_many(refused)

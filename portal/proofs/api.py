@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.errors import BadInput
 from portal.platform.db import end_transaction
-from portal.platform.http import access, current_identity, customer_id
+from portal.platform.http import access, customer_id, identity_or_none
 from portal.proofs import service
 from portal.proofs.service import uploading
 from portal.proofs.types.as_json import reading_to_json
@@ -24,13 +24,14 @@ _STEP_SECONDS = 0.25
 
 
 @blueprint.post("/process")
-@access.customer()
+@access.customer(scope="proofs:read")
 def process() -> ResponseReturnValue:
     """200 with the reading within 25 s; 202 with ``{"id", "status_url"}`` past that, or with ``?wait=0``."""
     part = request.files.get("file")
     if part is None or not part.filename:
         raise BadInput("Send the document as the multipart field “file”.")
-    sender = Sender(customer_id(), current_identity().user_id, "api")
+    person = identity_or_none()
+    sender = Sender(customer_id(), person.user_id if person is not None else None, "api")
     key = request.headers.get("Idempotency-Key", "") or f"{time.time_ns()}"
     received, refused = uploading.take_in(sender, [(part.filename, part.read())], form_key=key[:80])
     if refused:
@@ -43,7 +44,7 @@ def process() -> ResponseReturnValue:
 
 
 @blueprint.get("/process/<public_id>")
-@access.customer()
+@access.customer(scope="proofs:read")
 def status(public_id: str) -> ResponseReturnValue:
     """How far a document is; with its reading once it is there."""
     return jsonify(_told(service.detail(public_id, customer_id(), "")))

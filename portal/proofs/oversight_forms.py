@@ -35,7 +35,7 @@ class OpinionForm(FlaskForm):  # type: ignore[misc]
 
     def offer(self, open_invoices: dict[str, Money]) -> OpinionForm:
         """The invoices that were open when it was judged, with what each still owed."""
-        self.invoices.choices = [(number, f"{number}, {balance}") for number, balance in open_invoices.items()]
+        self.invoices.choices = {number: f"{number}, {balance}" for number, balance in open_invoices.items()}
         return self
 
     def opinion(self) -> Opinion:

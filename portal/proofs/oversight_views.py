@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.core.errors import BadInput, NotFound
+from portal.core.errors import BadInput, Conflict, NotFound
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page, shell_counts
 from portal.platform.paging import asked_for, row_id
@@ -55,6 +55,8 @@ def sample(public_id: str) -> ResponseReturnValue:
 def look(public_id: str) -> ResponseReturnValue:
     """What the person sees; the same as was decided settles the sample."""
     found = sampling.sample(public_id)
+    if found.opinion is not None:
+        raise Conflict("Somebody has looked at this sample already.")
     form = OpinionForm().offer(found.open_invoices)
     if form.validate_on_submit():
         try:
@@ -76,9 +78,11 @@ def look(public_id: str) -> ResponseReturnValue:
 @commit_on_success
 def settle(public_id: str) -> ResponseReturnValue:
     """Right or wrong, after comparing. A wrong accept goes back to review, and the way to a recall is open."""
-    form = SettleForm()
+    found, form = sampling.sample(public_id), SettleForm()
+    if found.opinion is None:
+        raise Conflict("Look at the document unseen first.")
     if not form.validate_on_submit():
-        return page("proofs/sample.html", sample=sampling.sample(public_id), form=form), 422
+        return page("proofs/sample.html", sample=found, form=form), 422
     outcome, by = form.outcome.data, current_identity()
     back = sampling.settle(public_id, outcome, form.words.data, by=by, seen_version=form.version.data)
     if outcome != WRONG:

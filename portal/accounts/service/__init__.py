@@ -39,6 +39,9 @@ from portal.accounts.service.sessions import (
     sign_in,
     sign_out,
 )
+from portal.accounts.service.tokens import issue as issue_token
+from portal.accounts.service.tokens import program, token_used, tokens_of
+from portal.accounts.service.tokens import revoke as revoke_token
 
 __all__ = [
     "act_for",
@@ -55,12 +58,15 @@ __all__ = [
     "first_admin_link",
     "hash_password",
     "identify",
+    "issue_token",
     "link_holder",
     "lock_customer",
     "mark_notices_read",
     "memberships_of",
     "notices_of",
     "password_link",
+    "program",
+    "revoke_token",
     "seen",
     "send_forgotten_link",
     "send_invitation",
@@ -71,6 +77,8 @@ __all__ = [
     "sign_out",
     "staff_with",
     "switch_user",
+    "token_used",
+    "tokens_of",
     "user_info",
     "users_of",
 ]

@@ -2,7 +2,7 @@
 
 from portal.platform.http.access import Access, access, access_of
 from portal.platform.http.counts import shell_counts
-from portal.platform.http.identity import current_identity, customer_id, identity_or_none
+from portal.platform.http.identity import current_identity, customer_id, identity_or_none, program_or_none
 from portal.platform.http.requests import commit_on_success, fragment_or_page, page, wants_json
 from portal.platform.http.setup import init_app
 
@@ -17,6 +17,7 @@ __all__ = [
     "identity_or_none",
     "init_app",
     "page",
+    "program_or_none",
     "shell_counts",
     "wants_json",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from portal.core.identity import CUSTOMER_ROLES, STAFF_ROLES, Identity
+from portal.core.identity import CUSTOMER_ROLES, SCOPES, STAFF_ROLES, Identity
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -17,6 +17,8 @@ class Access:
 
     kind: str
     roles: frozenset[str] = frozenset()
+    #: what a program's token must allow to call it too; None: no program may
+    scope: str | None = None
 
     @property
     def anonymous(self) -> bool:
@@ -55,18 +57,22 @@ class _Marks:
         """Whoever holds a signed, expiring link; the view checks it."""
         return self._mark(view, Access("signed_link"))
 
-    def customer(self, *roles: str) -> Callable[[View], View]:
-        """People of a customer; without roles, any of its people."""
-        return self._role_mark("customer", roles, CUSTOMER_ROLES)
+    def customer(self, *roles: str, scope: str | None = None) -> Callable[[View], View]:
+        """People of a customer; without roles, any of its people. scope: and its programs whose token has it."""
+        return self._role_mark("customer", roles, CUSTOMER_ROLES, scope)
 
     def staff(self, *roles: str) -> Callable[[View], View]:
         """Our people; without roles, any of them. Administrators always."""
         return self._role_mark("staff", roles, STAFF_ROLES)
 
-    def _role_mark(self, kind: str, roles: tuple[str, ...], known: tuple[str, ...]) -> Callable[[View], View]:
+    def _role_mark(
+        self, kind: str, roles: tuple[str, ...], known: tuple[str, ...], scope: str | None = None
+    ) -> Callable[[View], View]:
         if unknown := set(roles) - set(known):
             raise ValueError(f"no such {kind} role: {sorted(unknown)}")
-        return lambda view: self._mark(view, Access(kind, frozenset(roles or known)))
+        if scope is not None and scope not in SCOPES:
+            raise ValueError(f"no such scope: {scope}")
+        return lambda view: self._mark(view, Access(kind, frozenset(roles or known), scope))
 
     @staticmethod
     def _mark(view: View, mark: Access) -> View:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from flask import g
 
 from portal.core.errors import NotFound
-from portal.core.identity import Identity
+from portal.core.identity import Identity, Program
 
 
 def identity_or_none() -> Identity | None:
     """The signed-in person, or None."""
     found: Identity | None = g.get("identity")
+    return found
+
+
+def program_or_none() -> Program | None:
+    """The program whose token this request carries, or None."""
+    found: Program | None = g.get("program")
     return found
 
 
@@ -23,7 +29,9 @@ def current_identity() -> Identity:
 
 
 def customer_id() -> int:
-    """The customer the signed-in person acts for. Raises NotFound when there is none."""
+    """The customer the signed-in person acts for, or whose program asks. Raises NotFound when there is none."""
+    if (program := program_or_none()) is not None:
+        return program.customer_id
     found = current_identity().customer_id
     if found is None:
         raise NotFound("not acting for a customer")

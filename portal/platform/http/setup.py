@@ -10,18 +10,20 @@ from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from portal.core.identity import Identity
+from portal.core.identity import Identity, Program
 from portal.platform.config import Settings
 from portal.platform.db import db, reading, set_reading
 from portal.platform.http import errors
 from portal.platform.http.access import access_of
 from portal.platform.http.counts import shell_counts
-from portal.platform.http.identity import identity_or_none
+from portal.platform.http.identity import identity_or_none, program_or_none
 
 Identify = Callable[[str], Identity | None]
+Recognise = Callable[[str], Program | None]
 
 #: ui.md 9: nothing inline, nothing from elsewhere.
 POLICY = (
@@ -43,8 +45,11 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 csrf = CSRFProtect()
 
 
-def init_app(app: Flask, settings: Settings, identify: Identify) -> None:
-    """Set up cookies, tokens, access checks, errors and headers. identify: session token → person."""
+def init_app(app: Flask, settings: Settings, identify: Identify, program: Recognise) -> None:
+    """Set up cookies, tokens, access checks, errors and headers.
+
+    identify: session token → person. program: token of an ``Authorization`` header → program.
+    """
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
@@ -56,14 +61,16 @@ def init_app(app: Flask, settings: Settings, identify: Identify) -> None:
         MAX_FORM_MEMORY_SIZE=500_000,
         MAX_FORM_PARTS=500,
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_CHECK_DEFAULT=False,  # asked for below, after who is asking is known
         WTF_CSRF_SSL_STRICT=False,
         PREFERRED_URL_SCHEME="https" if settings.secure_cookies else "http",
     )
-    app.extensions["identify"] = identify
+    app.extensions["identify"], app.extensions["program"] = identify, program
     app.before_request_funcs.setdefault(None, []).insert(0, _begin)
     app.before_request(_check_access)
     app.url_map.converters["int"] = _RowId
-    csrf.init_app(app)  # after the access check: who is not signed in is told so, not that the form is too old
+    csrf.init_app(app)
+    app.before_request(_check_form)  # after the access check: who is not signed in is told so, not that the form is old
     app.after_request(_headers)
     app.teardown_request(lambda _error: set_reading(False))
     app.context_processor(_shell)
@@ -84,11 +91,14 @@ def _begin() -> None:
     """First of all: an id for the request and the person behind it."""
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-    g.identity = None
+    g.identity = g.program = None
     view = current_app.view_functions.get(request.endpoint or "")
     mark = access_of(view) if view else None
     reads = request.method in {"GET", "HEAD", "OPTIONS"}
     set_reading(reads)
+    if mark is not None and mark.scope is not None and "Authorization" in request.headers:
+        g.program = _program(reads)
+        return  # whoever sends a token is a program, whatever cookies come with it
     personal = request.endpoint != "static" and (mark is None or mark.kind != "machine")  # probes have no session
     if personal and (token := session.get("sid")):
         with reading():
@@ -106,12 +116,41 @@ def _check_access() -> Response | None:
     mark = access_of(current_app.view_functions[request.endpoint])
     if mark is None:
         raise RuntimeError(f"{request.endpoint} has no access mark")
+    if mark.scope is not None and "Authorization" in request.headers:
+        _check_program(mark.scope)
+        return None
     identity = identity_or_none()
     if mark.admits(identity):
         return None
     if identity is not None:
         abort(403)
     return _to_sign_in()
+
+
+def _program(reads: bool) -> Program | None:
+    """The program behind the token; a form token is no matter for it, because no browser sends this header by itself."""
+    kind, _, token = request.headers["Authorization"].partition(" ")
+    if kind.lower() != "bearer" or not token.strip():
+        return None
+    with reading():
+        found = cast("Program | None", current_app.extensions["program"](token.strip()))
+        if not reads:
+            db.session.rollback()
+    return found
+
+
+def _check_program(scope: str) -> None:
+    program = program_or_none()
+    if program is None:
+        abort(401, www_authenticate=WWWAuthenticate("bearer"))
+    if scope not in program.scopes:
+        abort(403)
+
+
+def _check_form() -> None:
+    """Every form carries the token of its session; a request that carries a program's token has no session."""
+    if request.endpoint is not None and program_or_none() is None:
+        csrf.protect()
 
 
 def _to_sign_in() -> Response:
@@ -140,7 +179,9 @@ def _headers(response: Response) -> Response:
     if settings.secure_cookies:
         response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store" if identity_or_none() else "no-cache, private")
+        response.headers.setdefault(
+            "Cache-Control", "no-store" if identity_or_none() or program_or_none() else "no-cache, private"
+        )
     return response
 
 

@@ -12,6 +12,7 @@ from portal.accounts import service as accounts
 from portal.catalog import service as catalog
 from portal.core import clock
 from portal.proofs import service as proofs
+from portal.proofs import verdict
 from tests.integration.payments.company import PASSWORD
 from tests.integration.security.world import EMAILS, World
 
@@ -150,6 +151,10 @@ FORMS: dict[str, Filled] = {
     "POST accounts_staff.invite_person": Filled(
         "manager", lambda _w, text: {"name": text, "email": "p@x.example", "role": "buyer"}
     ),
+    "POST accounts_staff.issue_token": Filled(
+        "manager", lambda _w, text: {"name": text, "scopes": "proofs:read", "days": "30", "key": KEY}
+    ),
+    "POST accounts_staff.revoke_token": Filled("manager", _nothing),
     "POST accounts_staff.invite_staff": Filled(
         "administrator", lambda _w, text: {"name": text, "email": "s@x.example", "roles": "clerk"}
     ),
@@ -171,6 +176,18 @@ FORMS: dict[str, Filled] = {
     "POST proofs.appeal": Filled("buyer", lambda _w, text: {"words": text}),
     "POST proofs.send_by_link": Filled("anonymous", _upload),
     "POST proofs_api.process": Filled("buyer", _upload),
+    "POST proofs_oversight.set_share": Filled("manager", lambda _w, _t: {"version": "1", "percent": "2.5"}),
+    "POST proofs_oversight.look": Filled("clerk", lambda _w, text: {"version": "1", "accept": "no", "words": text}),
+    "POST proofs_oversight.settle": Filled(
+        "clerk", lambda _w, text: {"version": "2", "outcome": "wrong", "words": text}
+    ),
+    "POST proofs_oversight.switch": Filled("manager", lambda _w, _t: {"version": "0", "on": "yes"}),
+    "POST proofs_oversight.start_recall": Filled(
+        "manager", lambda _w, text: {"what": "rules", "value": verdict.VERSION, "reason": text}
+    ),
+    "POST proofs_oversight.correct_payer": Filled("clerk", lambda _w, _t: {"version": "1", "customer": "TRE003"}),
+    "POST proofs_oversight.switch_payer": Filled("clerk", lambda _w, _t: {"version": "1", "on": "no"}),
+    "POST proofs_oversight.undo_mark": Filled("clerk", lambda _w, _t: {"on": "no"}),
     "POST proofs_staff.accept": Filled("clerk", _accept),
     "POST proofs_staff.reject": Filled("clerk", _words),
     "POST proofs_staff.ask": Filled("clerk", _words),
@@ -189,6 +206,7 @@ FORMS: dict[str, Filled] = {
 }
 #: the state that these need comes from another rule first
 AFTER = {
+    "POST proofs_oversight.settle": "POST proofs_oversight.look",
     "POST orders_staff.delivered": "POST orders_staff.release",
     "POST payments_staff.reverse": "POST payments_staff.confirm",
     "POST proofs_staff.undo": "POST proofs_staff.reject",

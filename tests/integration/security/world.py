@@ -34,6 +34,7 @@ from portal.platform import jobs
 from portal.platform.db import db, transaction
 from portal.platform.jobs import registry
 from portal.proofs import service as proofs
+from portal.proofs.service import learning, switching
 from portal.proofs.types import Share
 from portal.proofs.types.stored import Acceptance, ProofState, Sender
 from tests.integration.payments.company import PASSWORD, password_hash
@@ -85,6 +86,13 @@ class World:
     message_id: int
     job_id: int
     bank_id: int
+    #: accepted without a person, and drawn for one; its customer is the first
+    sampled: str
+    #: what a clerk's decision taught of a payer, and that decision
+    memory_id: int
+    mark_id: int
+    #: of a program of the first customer
+    token_id: int
     #: e-mail address → session cookie and form token
     sessions: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -107,7 +115,11 @@ def build(app: Flask) -> World:
     second = _customer("TWO002", "Secondary Hydraulics BK", "second", 2)
     transaction(lambda: _people(_company("TRE003", "Thirdparty Mining CC", "third"), "third"))
     message = transaction(lambda: content.leave_message("Lerato", "lerato@x.example", "Lerato Tools", "Do you rent?"))
-    world = World(first, second, product, spare, message, _failed_job(), ledger.our_accounts()[0].id)
+    payer, *_ = learning.memories(customer=first.code)[0]
+    world = World(
+        first, second, product, spare, message, _failed_job(), ledger.our_accounts()[0].id, _sampled(app, first),
+        payer.id, payer.marks[0].id, _token(first),
+    )  # fmt: skip
     for email in EMAILS.values():
         world.sessions[email] = _sign_in(app, email)
     db.session.rollback()
@@ -244,6 +256,26 @@ def _settle(customer_id: int, invoice: InvoiceInfo) -> int:
     key = f"settled-{invoice.number}"
     transaction(lambda: payments.record_receipt(customer_id, received, [invoice.id], key=key, by=None))
     return ledger.journals_page(limit=1).items[0].id
+
+
+def _sampled(app: Flask, things: Things) -> str:
+    """The one proof that the rules accept by themselves, drawn for a person."""
+    careful = app.extensions["settings"]
+    app.extensions["settings"] = replace(careful, review_all_proofs=False)
+    transaction(lambda: switching.AUDIT_SHARE.change(10_000, seen_version=0))
+    data = _paper(_invoice(things.customer_id, 1_234_00), 77)
+    sender = Sender(things.customer_id, things.people["buyer"], "portal")
+    upload, read = proofs.store(data, f"proof of {things.code}.pdf"), proofs.prepare(data)
+    sent = transaction(lambda: proofs.take_read(sender, upload, read, form_key="77")).public_id
+    _demand(sent, ProofState.VERIFIED)
+    app.extensions["settings"] = careful
+    return sent
+
+
+def _token(things: Things) -> int:
+    made = partial(accounts.issue_token, things.customer_id, "Stock system", ["proofs:read"], 30)
+    transaction(lambda: made(by=_clerk(), key="t" * 36))
+    return accounts.tokens_of(things.customer_id)[0].id
 
 
 def _failed_job() -> int:
