@@ -35,7 +35,7 @@ _NARROWEST = 0.7
 #: pixels that a template's letters are set in
 _DRAWN = 48
 #: the least likeness, and how much liker it must be than any other letter
-_PLAIN, _LEAD = 0.65, 0.04
+_PLAIN, _LEAD = 0.65, 0.05
 #: ink is this much darker or lighter than the paper; letters are at least so tall, in pixels
 _CONTRAST, _SMALLEST = 60, 10
 #: a row or column of so much ink at its darkest belongs to a letter
@@ -84,9 +84,10 @@ def _is_shown(page: pdfium.PdfPage, box: Box, letters: Sequence[Letter]) -> bool
 
 
 def is_like(ink: Grey, text: str) -> bool:
-    """Whether ink (0 paper, 1 full) is liker to this letter, in any typeface we know, than to any other."""
+    """Whether ink (0 paper, 1 full) is liker to this letter, in any typeface we know, than to any other digit or letter."""
     classes, known = _templates()
     own = classes == _CLASS.get(text, text)
+    rivals = ~own & (np.char.isdigit(classes) == text.isdigit())
     inner = ink[:, 1:-1]  # without what a neighbour leans into the letter's place
     for part in (ink, _body(ink), inner, _body(inner)):
         shape = _shape(part)
@@ -94,7 +95,7 @@ def is_like(ink: Grey, text: str) -> bool:
             continue
         likeness = known @ shape
         best = float(likeness[own].max())
-        if best >= _PLAIN and best >= float(likeness[~own].max()) + _LEAD:
+        if best >= _PLAIN and best >= float(likeness[rivals].max()) + _LEAD:
             return True
     return False
 
