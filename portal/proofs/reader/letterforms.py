@@ -35,7 +35,7 @@ _NARROWEST = 0.7
 #: pixels that a template's letters are set in
 _DRAWN = 48
 #: the least likeness, and how much liker it must be than any other letter
-_PLAIN, _LEAD = 0.65, 0.05
+_PLAIN, _LEAD = 0.65, 0.04
 #: ink is this much darker or lighter than the paper; letters are at least so tall, in pixels
 _CONTRAST, _SMALLEST = 60, 10
 #: a row or column of so much ink at its darkest belongs to a letter
