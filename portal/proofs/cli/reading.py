@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import click
+from flask import has_app_context
 
 from portal.platform import config
 from portal.proofs import pipeline
@@ -34,14 +35,22 @@ def read(files: tuple[Path, ...], as_json: bool) -> None:
     raise SystemExit(0 if all_read else 1)
 
 
-def read_one(file: Path, without: tuple[str, ...] = ()) -> Reading:
-    """Read a file; one that cannot be opened is a reading that says so, like one that cannot be read."""
+def read_one(file: Path, without: tuple[str, ...] = (), *, escalate: bool | None = None) -> Reading:
+    """Read a file; one that cannot be opened is a reading that says so, like one that cannot be read.
+
+    escalate: whether the second engine may be asked; None: as the settings have it.
+    """
     try:
-        return pipeline.read_safely(file, without=without, escalate=config.current().ocr_escalation)
+        return pipeline.read_safely(file, without=without, escalate=may_escalate() if escalate is None else escalate)
     except OSError as error:
         return pipeline.unread(f"{file}: {error.strerror or error}")
     except EngineMissing as error:
         return pipeline.unread(f"No text recognition: {error}")
+
+
+def may_escalate() -> bool:
+    """What OCR_ESCALATION says; on where the commands run without the application."""
+    return config.current().ocr_escalation if has_app_context() else True
 
 
 def _show(file: Path, reading: Reading) -> None:

@@ -13,7 +13,7 @@ from portal.proofs.extract import amounts, dates, values
 from portal.proofs.extract.fields import Candidate, Damaged
 from portal.proofs.extract.labels import squeezed
 from portal.proofs.extract.lines import Line, Token, paragraphs_of
-from portal.proofs.extract.spots import Spot
+from portal.proofs.extract.spots import BELOW, Spot
 from portal.proofs.extract.values import Value
 from portal.proofs.extract.wording import tells_of_payment
 
@@ -88,13 +88,13 @@ def unlabelled_amount(
     taken = _tokens_of(spots, _DISTRACTORS)
     offered: list[tuple[float, Candidate]] = []
     for tokens in paragraphs_of(lines, page):
-        if any(id(token) in taken for token in tokens):
-            continue
         text = values.joined(tokens)
         for figure in amounts.figures_in(text):
+            part = tuple(_between(tokens, figure.start, figure.end))
+            if any(id(token) in taken for token in part):
+                continue
             if not figure.has_currency or figure.money.cents <= 0 or _is_small_print(text, figure.start):
                 continue
-            part = tuple(_between(tokens, figure.start, figure.end))
             value = Value(figure.money.plain, part, 1.0 if figure.has_cents else 0.7)
             made = Candidate("amount", value, figure.money.currency, 0.8, None, "unlabelled")
             offered.append((max(token.height for token in part), made))
@@ -117,10 +117,12 @@ def unlabelled_date(lines: Sequence[Line], spots: Sequence[Spot], page: int) -> 
     offered: list[Candidate] = []
     for tokens in paragraphs_of(lines, page):
         text = values.joined(tokens)
-        if any(id(token) in taken for token in tokens) or (len(tokens) > _SHORT and not tells_of_payment(text)):
+        if len(tokens) > _SHORT and not tells_of_payment(text):
             continue
         for dated in dates.dates_in(text):
             part = tuple(_between(tokens, dated.start, dated.end))
+            if any(id(token) in taken for token in part):
+                continue
             value = Value(dated.day.isoformat(), part, 0.95)
             offered.append(Candidate("date", value, "ZAR", 0.8, None, "unlabelled"))
     different = {one.value.text for one in offered}
@@ -137,9 +139,13 @@ def _is_small_print(text: str, start: int) -> bool:
 
 
 def _tokens_of(spots: Iterable[Spot], kinds: set[str]) -> set[int]:
-    return {
-        id(token) for spot in spots if spot.label.kind in kinds for place in spot.places[:1] for token in place.tokens
-    }
+    """The words that stand behind or beside labels of these kinds; where nothing does, those below."""
+    found: set[int] = set()
+    for spot in spots:
+        if spot.label.kind in kinds:
+            near = [place for place in spot.places if place.how != BELOW] or spot.places[:1]
+            found |= {id(token) for place in near for token in place.tokens}
+    return found
 
 
 def _between(tokens: Sequence[Token], start: int, end: int) -> list[Token]:

@@ -124,9 +124,15 @@ def _fields(document: _Document) -> dict[str, FieldValue | None]:
     fields["payer_name"] = fields["payer_name"] or _payer(document)
     fields["payer_bank"] = _issuer(document, chosen)
     fields["status"], fields["document_type"] = _said(document, fields)
-    if amount is None or amount.clarity < _LABELLED:
+    if amount is None or amount.clarity < _LABELLED or _is_a_slip(fields):
         fields["amount"] = _of_a_slip(document, fields) or fields["amount"]
     return fields
+
+
+def _is_a_slip(fields: dict[str, FieldValue | None]) -> bool:
+    """A slip's or an invoice's "amount" heads a column of prices; its total is what was paid or is due."""
+    sort = fields["document_type"]
+    return sort is not None and sort.value in ("receipt", "invoice", "quotation")
 
 
 def _of_a_slip(document: _Document, fields: dict[str, FieldValue | None]) -> FieldValue | None:

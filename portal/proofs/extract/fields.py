@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from portal.proofs.extract import values
+from portal.proofs.extract.amounts import only_figure
 from portal.proofs.extract.layouts import Layout
 from portal.proofs.extract.lines import Token, box_around
 from portal.proofs.extract.sections import Sections
@@ -33,6 +34,8 @@ _BY_PARTY = {
     "name_any": ("beneficiary_name", "payer_name"),
     "bank_any": ("beneficiary_bank", "payer_bank"),
 }
+#: labels under which some banks print to whom, others how much
+_SUM_OR_NAME = {"youpaid", "youvepaid", "youhavepaid", "yousent", "youvesent", "paid", "sent", "betaal", "gestuur"}
 #: "From: Cheque account ****1234" names an account, not a person
 _PARTY_ACCOUNTS = {"party_beneficiary": "beneficiary_account", "party_payer": "payer_account"}
 _HOW = {BEHIND: 1.0, BESIDE: 1.0, BELOW: 0.96, IN_TABLE: 0.98}
@@ -124,6 +127,8 @@ def _candidate(spot: Spot, sections: Sections, layout: Layout | None, cards: boo
             return Candidate(
                 _PARTY_ACCOUNTS[spot.label.kind], account, "ZAR", 0.85 * _HOW[place.how], spot, spot.label.kind
             )
+        if spot.label.phrase in _SUM_OR_NAME and (sum_told := _sum_alone(place)) is not None:
+            return Candidate("amount", sum_told[0], sum_told[1], 0.85 * _HOW[place.how], spot, spot.label.kind)
         read = _read(field, place, layout)
         if read is None:
             if place.how in (BEHIND, BESIDE) and field == "amount":
@@ -141,6 +146,12 @@ def _candidate(spot: Spot, sections: Sections, layout: Layout | None, cards: boo
             spot.label.kind,
         )
     return None
+
+
+def _sum_alone(place: Place) -> tuple[Value, str] | None:
+    """The amount where a name is expected: ``You paid`` above ``R 1 500.00``."""
+    figure = only_figure(values.joined(place.tokens))
+    return values.amount(place.tokens) if figure is not None and (figure.has_currency or figure.has_cents) else None
 
 
 def _field_of(spot: Spot, sections: Sections) -> tuple[str, float] | None:

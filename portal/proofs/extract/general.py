@@ -44,6 +44,16 @@ class Wording:
     small_print: Patterns
 
 
+@dataclass(frozen=True, slots=True)
+class LabelParts:
+    """Words that labels are made of: by what they name, by whose it is, by which of several; and all of them."""
+
+    nouns: dict[str, tuple[str, ...]]
+    parties: dict[str, tuple[str, ...]]
+    traits: dict[str, tuple[str, ...]]
+    known: frozenset[str]
+
+
 @cache
 def label_table() -> dict[str, tuple[str, ...]]:
     """Kind of label → its phrases."""
@@ -67,10 +77,12 @@ def headings() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def label_parts() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], frozenset[str]]:
-    """What labels are composed of: nouns by what they name, words by whose it is, and words that say neither."""
+def label_parts() -> LabelParts:
+    """What labels are composed of."""
     data = load("general/labels.json")
-    return tables(data, "nouns"), tables(data, "parties"), frozenset(texts(data, "fillers"))
+    nouns, parties, traits = tables(data, "nouns"), tables(data, "parties"), tables(data, "traits")
+    known = frozenset(texts(data, "fillers")).union(*nouns.values(), *parties.values(), *traits.values())
+    return LabelParts(nouns, parties, traits, known)
 
 
 @cache

@@ -22,6 +22,9 @@ SCORED = {
 }  # fmt: skip
 ALL4 = ("amount", "date", "reference", "bank")
 ALL5 = (*ALL4, "beneficiary_account")
+_TEXT_CONDITIONS = ("pdf_text", "pdf_encrypted", "pdf_page2")
+#: an amount this sure is taken for right
+_BELIEVED = 0.9
 _BUCKETS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 1.01)
 
 
@@ -37,6 +40,16 @@ class Score:
     sure: dict[str, float]
     wrong_amount: bool
     found: dict[str, str | None] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """Whether the document has a text layer, or is a picture that an engine must read."""
+        return "text" if self.condition in _TEXT_CONDITIONS else "picture"
+
+    @property
+    def sure_of_money(self) -> float:
+        """The confidence of the amount, 0 where there is none."""
+        return self.sure.get("amount", self.sure.get("total", 0.0))
 
     @property
     def all4(self) -> bool:
@@ -92,9 +105,11 @@ def summary(scores: Sequence[Score]) -> dict[str, object]:
         "all4": rate([score.all4 for score in scores]),
         "all5": rate([score.all5 for score in scores]),
         "wrong_amounts": sum(score.wrong_amount for score in scores),
+        "wrong_amounts_believed": sum(score.wrong_amount and score.sure_of_money >= _BELIEVED for score in scores),
         "fields": {name: rate([score.right[name] for score in scores if name in score.right]) for name in names},
         "by_bank": _grouped(scores, "bank"),
         "by_condition": _grouped(scores, "condition"),
+        "by_kind": _grouped(scores, "kind"),
         "calibration": calibration(scores),
         "ms": {"p50": percentile(times, 50), "p95": percentile(times, 95), "most": times[-1] if times else 0},
     }

@@ -64,7 +64,7 @@ def _has_value_beside(spot: Spot) -> bool:
 def _has_label_below(lines: Sequence[Line], line: Line, cell: Cell, labelled: set[tuple[int, float]]) -> bool:
     """A heading is followed, in its column, by labels; a card's label is followed by its value."""
     for below in lines[line.at + 1 : line.at + 3]:
-        for other in below.cells:
-            if abs(other.x0 - cell.x0) < 0.08 and (below.at, round(other.x0, 4)) in labelled:
-                return True
+        under = [other for other in below.cells if abs(other.x0 - cell.x0) < 0.08]
+        if under:
+            return any((below.at, round(other.x0, 4)) in labelled for other in under)
     return False

@@ -5,8 +5,10 @@ Source: docs/rules/reading.md, D16 (rows, columns, colon lists and cards).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from portal.proofs.extract.banks import known_bank_exactly
 from portal.proofs.extract.composed import composed
@@ -19,6 +21,8 @@ _CARD_REACH = 3.2
 #: cells of a line that stand no further apart, in letter heights, are one value
 _SAME_VALUE = 2.0
 _LEADERS = ":;.-–—=_|>"
+#: ``Amount (R)``, ``Amount (ZAR):``
+_UNIT = re.compile(r"\((?:R|ZAR|rands?)\):?", re.I)
 #: a cell of more words than this is a sentence, not a label with a value
 _PROSE = 14
 
@@ -65,6 +69,11 @@ class _Mark:
 def spots_in(lines: Sequence[Line], lexicon: Lexicon) -> list[Spot]:
     """Every label on the pages, in reading order."""
     marks = {id(cell): _marks(cell, lexicon) for line in lines for cell in line.cells}
+    for line in lines:
+        for label, value in pairwise(line.cells):
+            if marks[id(label)] and _is_label_cell(label, marks[id(label)][-1]):
+                # beside a label stands its value, even where that begins like one: Reference | Account 4471
+                marks[id(value)] = [mark for mark in marks[id(value)] if _is_label_cell(value, mark)]
     found: list[Spot] = []
     for line in lines:
         for at, cell in enumerate(line.cells):
@@ -98,6 +107,8 @@ def _marks(cell: Cell, lexicon: Lexicon) -> list[_Mark]:
             mark is None or mark.last < parts.last or mark.found.closeness < parts.found.closeness
         ):
             mark = parts
+        while mark is not None and mark.last < len(cell.tokens) and _UNIT.fullmatch(cell.tokens[mark.last].text):
+            mark = _Mark(mark.found, mark.first, mark.last + 1, _colon_after(cell, mark.last + 1))
         if mark is not None and (mark.colon or (at == 0 and _starts_big(cell))) and not _is_sentence(cell, mark):
             found.append(mark)
             at = mark.last
@@ -221,8 +232,8 @@ def _shares_edge(label: Cell, cell: Cell, height: float) -> bool:
 
 
 def _without_leaders(tokens: Sequence[Token]) -> tuple[Token, ...]:
-    """The words without the colons and dots that lead to them; masks (``..790356``) stay."""
+    """The words without the colons, dots and units that lead to them; masks (``..790356``) stay."""
     first = 0
-    while first < len(tokens) and not tokens[first].text.strip(_LEADERS):
+    while first < len(tokens) and (not tokens[first].text.strip(_LEADERS) or _UNIT.fullmatch(tokens[first].text)):
         first += 1
     return tuple(tokens[first:])

@@ -9,12 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from portal.proofs.extract.composed import composed
 from portal.proofs.extract.labels import LONGEST, Found, Lexicon, squeezed
 from portal.proofs.extract.lines import Line, Token
 from portal.proofs.extract.spots import IN_TABLE, Place, Spot
 
 _FEWEST_COLUMNS = 3
 _ROWS_BELOW = 3
+#: in letter heights: words of one heading stand closer than this
+_SPACE = 0.7
+#: a line of so many words in one piece is the sentence below a table
+_PROSE = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ def _columns(line: Line, lexicon: Lexicon) -> list[_Column] | None:
     at = 0
     while at < len(tokens):
         column = _label_at(tokens, at, lexicon)
-        if column is None:
+        if column is None or column.found.kind.startswith("heading_"):
             return None
         columns.append(column)
         at += len(column.tokens)
@@ -74,13 +79,24 @@ def _columns(line: Line, lexicon: Lexicon) -> list[_Column] | None:
 
 
 def _label_at(tokens: Sequence[Token], first: int, lexicon: Lexicon) -> _Column | None:
+    """The longest label that begins with a word: a listed one, or one understood by its parts.
+
+    Nobody listed the latter, so it is told from its neighbours by its even spaces.
+    """
+    space = min((right.x0 - left.x1 for left, right in pairwise(tokens)), default=0.0)
     for last in range(min(first + LONGEST, len(tokens)), first, -1):
         part = tokens[first:last]
-        if any(right.x0 - left.x1 > 2 * left.height for left, right in pairwise(part)):
+        widest = max((right.x0 - left.x1 for left, right in pairwise(part)), default=0.0)
+        height = part[0].height
+        if widest > 2 * height:
             continue
         found = lexicon.find(squeezed("".join(token.text for token in part)))
         if found is not None and found.closeness > 0.9:
             return _Column(found, tuple(part))
+        if widest < min(_SPACE * height, 1.6 * space):
+            found = composed([token.text for token in part])
+            if found is not None:
+                return _Column(found, tuple(part))
     return None
 
 
@@ -94,16 +110,25 @@ def _rows(lines: Sequence[Line], head: Line, lexicon: Lexicon) -> list[Line]:
             continue
         first = line.cells[0]
         far = min(cell.y0 for cell in line.cells) - bottom > 3 * height
-        if (
-            line.page != head.page
-            or far
-            or lexicon.find(squeezed(first.text.split(":")[0])) is not None
-            or ":" in first.text
-        ):
+        if line.page != head.page or far or ":" in first.text or _is_prose(line) or _is_heading(line, lexicon):
             break
         rows.append(line)
         bottom = max(cell.y1 for cell in line.cells)
     return rows
+
+
+def _is_prose(line: Line) -> bool:
+    cell = line.cells[0]
+    ended = any(token.text.endswith(".") for token in cell.tokens)
+    return len(line.cells) == 1 and len(cell.tokens) >= _PROSE and ended
+
+
+def _is_heading(line: Line, lexicon: Lexicon) -> bool:
+    """Whether a line begins with a label rather than with a value that is called like one (``Immediate payment``)."""
+    found = lexicon.find(squeezed(line.cells[0].text.split(":")[0]))
+    if found is None:
+        return False
+    return found.kind != "payment_type" or not any(letter.isdigit() for letter in line.text)
 
 
 def _one_row(rows: Sequence[Line]) -> bool:

@@ -117,9 +117,9 @@ def begins_small_print(text: str) -> bool:
 def tells_of_payment(text: str) -> bool:
     """Whether a sentence says that a payment was made, without conditions."""
     plain, table = _plain(text), wording()
-    said = _any(table.made, plain) or _any(table.confirms, plain)
+    told = _any(table.confirms, plain) or bool(_any(table.made, plain) and _SUBJECT.search(plain))
     first = re.split(r"(?<=[a-z0-9][.!])\s", plain)[0]
-    return bool(said and _SUBJECT.search(plain) and not _any(table.conditional, first))
+    return told and not _any(table.conditional, first)
 
 
 def _is_a_name(name: str) -> bool:

@@ -22,6 +22,7 @@ from portal.proofs.reader import (
     SecondEngine,
     Seen,
     Sheet,
+    look_again,
     look_at,
     second_engine,
 )
@@ -166,18 +167,17 @@ def _looked_closer(document: Document, extraction: Extraction) -> dict[str, Fiel
 
 
 class _Looks:
-    """Closer looks at the places of one page, each size of picture made once for all of them and only when asked."""
+    """Closer looks at the places of one page: the first at all of them in one start of the engine, then one by one."""
 
     def __init__(self, sheet: Sheet, boxes: dict[str, Box]) -> None:
         self.sheet, self._boxes = sheet, boxes
-        self._seen: dict[int, dict[str, list[Seen]]] = {}
+        seen = look_at(sheet, list(boxes.values()))
+        self._seen = dict(zip(boxes, seen, strict=True))
 
     def read(self, name: str, look: int, known: str | None) -> Read | None:
         """The field's value in the how-manieth look, from 0."""
-        if look not in self._seen:
-            seen = look_at(self.sheet, list(self._boxes.values()), look)
-            self._seen[look] = dict(zip(self._boxes, seen, strict=True))
-        return parse_line(name, _pairs(self._seen[look][name]), known)
+        read = parse_line(name, _pairs(self._seen[name]), known) if look == 0 else None
+        return read or parse_line(name, _pairs(look_again(self.sheet, self._boxes[name], look)), known)
 
 
 def _again(looks: _Looks, name: str, value: FieldValue) -> FieldValue:
