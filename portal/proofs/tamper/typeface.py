@@ -23,6 +23,8 @@ _FEWEST, _FEWEST_USUAL = 2, 8
 #: times the page's own differences: unusual for the amount, for fields that are misread more often, and certain
 _UNUSUAL, _UNUSUAL_ELSEWHERE, _CERTAIN = 1.45, 2.5, 6.0
 _FEWEST_ELSEWHERE = 5
+#: pixels; the shapes of lower digits say nothing
+_LEGIBLE = 8.0
 #: differences below this are those of rounding
 _ROUNDING = 0.012
 #: by how much an amount's steps from digit to digit must differ from all others on the page
@@ -44,6 +46,8 @@ class Likeness:
     compared: int
     #: share by which the nearest pitch of the page differs; None when there is nothing to compare
     pitch: float | None
+    #: of the value's digits, in pixels
+    height: float
 
 
 def signals(picture: Image.Image, page: Page, values: Sequence[tuple[str, FieldValue]]) -> list[Signal]:
@@ -53,20 +57,24 @@ def signals(picture: Image.Image, page: Page, values: Sequence[tuple[str, FieldV
     """
     grey = np.asarray(picture.convert("L"), dtype=np.float32)
     written = [(word.box, found) for word in page.words if (found := figures(grey, word)) is not None]
-    foreign = [
-        (name, value, grave)
-        for name, value in values
-        if name in _WORDS
-        and (how := likeness(written, value.box)) is not None
-        and (grave := severity(name, how)) is not None
-    ]
-    return [
-        Signal(
-            "digits_unlike_others", grave,
-            f"The digits of {_WORDS[name]} look unlike the same digits elsewhere in the picture.", value.page, value.box,
-        )
-        for name, value, grave in foreign
-    ]  # fmt: skip
+    found = []
+    for name, value in values:
+        if name not in _WORDS:
+            continue
+        how = likeness(written, value.box)
+        grave = None if how is None else severity(name, how)
+        if grave is not None:
+            words = f"The digits of {_WORDS[name]} look unlike the same digits elsewhere in the picture."
+            found.append(Signal("digits_unlike_others", grave, words, value.page, value.box))
+        elif name == "amount" and not _is_comparable(how):
+            words = "The digits of the amount are too small, or too few others stand beside them, to be compared."
+            found.append(Signal("digits_not_compared", "warn", words, value.page, value.box))
+    return found
+
+
+def _is_comparable(how: Likeness | None) -> bool:
+    """Whether a comparison that found nothing says that there is nothing."""
+    return how is not None and how.height >= _LEGIBLE and (how.compared >= _FEWEST or how.pitch is not None)
 
 
 def severity(name: str, how: Likeness) -> str | None:
@@ -92,8 +100,8 @@ def likeness(written: Sequence[tuple[Box, Figures]], box: Box) -> Likeness | Non
     among = [far for at, one in enumerate(alike) for far in _distances(one, alike[:at] + alike[at + 1 :])]
     pitch = _pitch_apart(own, alike or others)
     if not apart or len(among) < _FEWEST_USUAL:
-        return None if pitch is None else Likeness(0.0, 0, pitch)
-    return Likeness(_times(apart, among), len(apart), pitch)
+        return None if pitch is None else Likeness(0.0, 0, pitch, own.height)
+    return Likeness(_times(apart, among), len(apart), pitch, own.height)
 
 
 def _times(apart: Sequence[_Distance], among: Sequence[_Distance]) -> float:

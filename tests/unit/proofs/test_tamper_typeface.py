@@ -36,12 +36,22 @@ def test_an_amount_written_over_another_is_noticed(style: Style, kind: forgery.F
     assert [signal.code for signal in found] == ["digits_unlike_others"]
 
 
-def test_a_page_with_nothing_to_compare_raises_nothing():
+def test_an_amount_with_nothing_to_compare_it_with_is_for_a_person():
     drawn = _sent(Style.FNB)
     page = _page(Style.FNB)
     box = _amount_box(Style.FNB)
     alone = replace(page, words=tuple(word for word in page.words if _overlap(word.box, box)))
-    assert _signals(drawn, alone, Style.FNB) == []
+    found = _signals(drawn, alone, Style.FNB)
+    assert [(signal.code, signal.severity) for signal in found] == [("digits_not_compared", "warn")]
+
+
+def test_digits_too_small_to_have_a_shape_are_for_a_person():
+    drawn = _sent(Style.FNB)
+    with Image.open(io.BytesIO(drawn.data)) as picture:
+        small = picture.resize((picture.width * 2 // 5, picture.height * 2 // 5))
+    amount = FieldValue("0", 0.9, 1, _amount_box(Style.FNB), "tesseract")
+    found = typeface.signals(small, _page(Style.FNB), [("amount", amount)])
+    assert [signal.code for signal in found] == ["digits_not_compared"]
 
 
 def _signals(drawn: Drawn, page: Page, style: Style) -> list[Signal]:
