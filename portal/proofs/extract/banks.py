@@ -24,6 +24,7 @@ _LEGAL = re.compile(
     r"((?:[A-Z][\w&'’-]*\s){1,4}(?:Bank|BANK|Mutual Bank))(?:\s(?:of\sSouth\sAfrica))?(?:\s\(?(?:Pty\)?\s)?(?:Limited|Ltd|Beperk|Bpk))?"
 )
 _HEAD = re.compile(r"((?:[A-Z][\w&'’.-]*\s){1,3}(?:Bank|BANK))(?:\s(?:Business|Private|Limited|Ltd|Online|App))*")
+_DIGIT = re.compile(r"[0-9]")
 _LEGAL_NEAR = re.compile(
     r"authori[sz]ed|financial services|credit provider|reg(?:istration)?\.?\s?no|hereby confirms|confirms? that|finansi[eë]le",
     re.I,
@@ -44,10 +45,8 @@ def issuer(lines: Sequence[Line], not_evidence: Iterable[Token]) -> Issuer | Non
 
     not_evidence: words that were read as values (the beneficiary's bank among them).
     """
-    barred = {id(token) for token in not_evidence}
-    scored = [
-        (score, bank, tokens) for bank in banks() if (found := _score(bank, lines, barred)) for score, tokens in [found]
-    ]
+    prints = _prints(lines, {id(token) for token in not_evidence})
+    scored = [(score, bank, tokens) for bank in banks() if (found := _score(bank, prints)) for score, tokens in [found]]
     scored.sort(key=lambda item: -item[0])
     if scored and scored[0][0] >= _ENOUGH and (len(scored) == 1 or scored[0][0] > scored[1][0] * 1.25):
         score, bank, tokens = scored[0]
@@ -86,19 +85,43 @@ def known_bank_exactly(printed: str) -> bool:
     return squeezed(printed) in _exact_names()
 
 
-def _score(bank: Bank, lines: Sequence[Line], barred: set[int]) -> tuple[float, tuple[Token, ...]] | None:
-    score, best, where = 0.0, 0.0, tuple[Token, ...]()
-    phrases = [squeezed(phrase) for phrase in bank.phrases]
+@dataclass(frozen=True, slots=True)
+class _Print:
+    """One line without the words that are values: its words and letters, and the letters of its short headings."""
+
+    tokens: tuple[Token, ...]
+    plain: str
+    letters: str
+    #: letters and number of words of each cell that may be a bank's name, and whether it stands high on page one
+    headings: tuple[tuple[str, int, bool], ...]
+
+
+def _prints(lines: Sequence[Line], barred: set[int]) -> list[_Print]:
+    found = []
     for line in lines:
         tokens = tuple(token for cell in line.cells for token in cell.tokens if id(token) not in barred)
         if not tokens:
             continue
         plain = " ".join(token.text for token in tokens).lower()
-        letters = squeezed(plain)
-        gained = _evidence(bank, plain, letters, phrases) + _named(bank, line, tokens)
+        headings = tuple(
+            (squeezed(cell.text), len(cell.tokens), cell.y0 < 0.35 and line.page == 1)
+            for cell in line.cells
+            if any(id(token) not in barred for token in cell.tokens)
+            and not _DIGIT.search(cell.text)  # "FNB 62841790356" is a destination
+        )
+        found.append(_Print(tokens, plain, squeezed(plain), headings))
+    return found
+
+
+def _score(bank: Bank, prints: Sequence[_Print]) -> tuple[float, tuple[Token, ...]] | None:
+    score, best, where = 0.0, 0.0, tuple[Token, ...]()
+    phrases = [squeezed(phrase) for phrase in bank.phrases]
+    names = [squeezed(name) for name in (bank.name, *bank.names)]
+    for line in prints:
+        gained = _evidence(bank, line.plain, line.letters, phrases) + _named(names, line)
         score += gained
         if gained > best:
-            best, where = gained, _naming(bank, tokens)
+            best, where = gained, _naming(bank, line.tokens)
     return (score, where) if score > 0 else None
 
 
@@ -113,19 +136,12 @@ def _evidence(bank: Bank, plain: str, letters: str, phrases: list[str]) -> float
     return gained
 
 
-def _named(bank: Bank, line: Line, tokens: Sequence[Token]) -> float:
+def _named(names: Sequence[str], line: _Print) -> float:
     """A name in a heading, a letterhead or a signature: a short cell that is (nearly) nothing but the bank."""
     gained = 0.0
-    for cell in line.cells:
-        letters = squeezed(cell.text)
-        if any(letter.isdigit() for letter in letters):
-            continue  # "FNB 62841790356" is a destination
-        names = [squeezed(name) for name in (bank.name, *bank.names)]
-        if any(token in tokens for token in cell.tokens) and any(
-            letters == name or (letters.startswith(name) and len(cell.tokens) <= 6) for name in names
-        ):
-            high = cell.y0 < 0.35 and line.page == 1
-            gained += _HEADER_NAME if high else _NAME
+    for letters, words, is_high in line.headings:
+        if any(letters == name or (words <= 6 and letters.startswith(name)) for name in names):
+            gained += _HEADER_NAME if is_high else _NAME
     return gained
 
 

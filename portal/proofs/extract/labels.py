@@ -10,8 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 #: a label of so many letters may differ in one letter, of so many in two, and so on
@@ -49,6 +50,12 @@ class Lexicon:
             self._by_length.setdefault(len(phrase), []).append(phrase)
         self.find = lru_cache(maxsize=4096)(self._find)
 
+    @cache  # noqa: B019 - a few lexicons, kept for as long as the process
+    def _of_length(self, length: int, slips: int) -> list[str]:
+        """The labels that letters of this length may be when so many are wrong."""
+        lengths = range(length - slips, length + slips + 1)
+        return [phrase for near in lengths if allowed_slips(near) >= slips for phrase in self._by_length.get(near, ())]
+
     def _find(self, letters: str) -> Found | None:
         """The label that these squeezed letters are, or nearly are; None when there is none or it is unclear."""
         exact = self._kinds.get(letters)
@@ -57,17 +64,12 @@ class Lexicon:
         slips = allowed_slips(len(letters))
         if slips == 0:
             return None
-        near: list[tuple[int, str]] = []
-        for length in range(len(letters) - slips, len(letters) + slips + 1):
-            for phrase in self._by_length.get(length, ()):
-                if slips > allowed_slips(len(phrase)):
-                    continue
-                distance = Levenshtein.distance(letters, phrase, score_cutoff=slips)
-                if distance <= slips:
-                    near.append((distance, phrase))
-        if not near:
+        alike = process.extract(
+            letters, self._of_length(len(letters), slips), scorer=Levenshtein.distance, score_cutoff=slips, limit=None
+        )
+        if not alike:
             return None
-        near.sort()
+        near = sorted((int(distance), phrase) for phrase, distance, _ in alike)
         kinds = {self._kinds[phrase] for distance, phrase in near if distance == near[0][0]}
         if len(kinds) > 1:
             return None
