@@ -15,6 +15,8 @@ from portal.proofs.types import Box, Page, Word
 
 #: two looks at a place that a person chose agree at least so well
 _AGREED = 0.6
+#: how much of a word has to lie in a box that a hand drew
+_MOSTLY = 0.6
 Read = tuple[str, float]
 
 
@@ -26,7 +28,7 @@ def glance(document: Callable[[], bytes], page: Page, field: str, box: Box) -> R
     if page.engine == "text":
         return parse_line(field, [(word.text, word.confidence) for word in _inside(page.words, box)], None)
     try:
-        looks = look(document(), page.number, page.rotation, box)
+        looks = look(document(), page.number, page.rotation, _snapped(page.words, box))
     except TooSlow:
         return None
     reads = [read for seen in looks if (read := parse_line(field, seen, None)) is not None]
@@ -37,10 +39,21 @@ def glance(document: Callable[[], bytes], page: Page, field: str, box: Box) -> R
 
 
 def _inside(words: Sequence[Word], box: Box) -> list[Word]:
-    """The words whose middle lies in the box, in the order of reading."""
-    x0, y0, x1, y1 = box
-    return [
-        word
-        for word in words
-        if x0 <= (word.box[0] + word.box[2]) / 2 <= x1 and y0 <= (word.box[1] + word.box[3]) / 2 <= y1
-    ]
+    """The words that lie mostly in the box, in the order of reading: a hand touches the lines above and below."""
+    return [word for word in words if _part_inside(word.box, box) >= _MOSTLY]
+
+
+def _snapped(words: Sequence[Word], box: Box) -> Box:
+    """The box drawn tight around what was seen there, so that an engine is given one line; as drawn where nothing was."""
+    inside = [word.box for word in _inside(words, box)]
+    if not inside:
+        return box
+    return min(b[0] for b in inside), min(b[1] for b in inside), max(b[2] for b in inside), max(b[3] for b in inside)
+
+
+def _part_inside(word: Box, box: Box) -> float:
+    """How much of a word's area lies in a box."""
+    across = min(word[2], box[2]) - max(word[0], box[0])
+    down = min(word[3], box[3]) - max(word[1], box[1])
+    area = (word[2] - word[0]) * (word[3] - word[1])
+    return max(0.0, across) * max(0.0, down) / area if area > 0 else 0.0

@@ -5,7 +5,7 @@ Customers see which parts need a person, not how we look for forgery (design.md 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.proofs.types import Box, Check, Outcome, Page, Reading, Verdict
 
@@ -39,6 +39,8 @@ _HEADLINES = {
     "date": ("The date does not fit", "The date is not certain"),
     "confidence": ("The document is hard to read", "The document is hard to read"),
 }
+#: paper around a box, in per cent of the page; and how close two boxes' numbers may be, across and down
+_AIR, _DISC, _FURTHER = 0.35, (6.0, 2.6), -34
 _ORDER = {Outcome.FAIL: 0, Outcome.UNKNOWN: 1, Outcome.PASS: 2}
 _OUTCOME_WORDS = {Outcome.FAIL: "Does not fit", Outcome.UNKNOWN: "Not sure", Outcome.PASS: "Fits"}
 
@@ -76,6 +78,8 @@ class Mark:
     y: float
     w: float
     h: float
+    #: where its number stands, in CSS pixels beside the box: further out where it would cover the one above
+    shift: int = -13
 
     @property
     def mid(self) -> float:
@@ -110,11 +114,19 @@ def headline(verdict: Verdict) -> tuple[str, list[str]] | None:
 
 def marks(lines: list[Line], page: int) -> list[Mark]:
     """The boxes to draw on one page."""
-    return [
+    found = [
         Mark(line.id, line.n, line.tone, f"{line.title}, {line.outcome.lower()}", *_per_cent(line.box))
         for line in lines
         if line.box is not None and line.page == page
     ]
+    crowded = {low.id for high in found for low in found if high is not low and _covers(high, low)}
+    return [replace(mark, shift=_FURTHER) if mark.id in crowded else mark for mark in found]
+
+
+def _covers(high: Mark, low: Mark) -> bool:
+    """Whether the number of the lower box would stand on that of the one above it."""
+    near = abs(high.x - low.x) < _DISC[0] and 0 <= low.mid - high.mid < _DISC[1]
+    return near and (high.mid, high.id) < (low.mid, low.id)
 
 
 def _line(number: int, check: Check, title: str, reading: Reading | None) -> Line:
@@ -164,5 +176,7 @@ def shown_size(page: Page) -> tuple[int, int]:
 
 
 def _per_cent(box: Box) -> tuple[float, float, float, float]:
-    x0, y0, x1, y1 = box
-    return round(x0 * 100, 2), round(y0 * 100, 2), round((x1 - x0) * 100, 2), round((y1 - y0) * 100, 2)
+    """In per cent of the page, with a little paper around, so that the frame does not stand on the letters."""
+    x0, y0 = max(0.0, box[0] * 100 - _AIR), max(0.0, box[1] * 100 - _AIR)
+    x1, y1 = min(100.0, box[2] * 100 + _AIR), min(100.0, box[3] * 100 + _AIR)
+    return round(x0, 2), round(y0, 2), round(x1 - x0, 2), round(y1 - y0, 2)
