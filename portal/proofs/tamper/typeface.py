@@ -56,8 +56,8 @@ def signals(picture: Image.Image, page: Page, values: Sequence[tuple[str, FieldV
     picture: the upright page; page: its words; values: field names and what was read for them.
     """
     grey = np.asarray(picture.convert("L"), dtype=np.float32)
-    written = [(word.box, found) for word in page.words if (found := figures(grey, word)) is not None]
-    found = []
+    written = [(word.box, digits) for word in page.words if (digits := figures(grey, word)) is not None]
+    found: list[Signal] = []
     for name, value in values:
         if name not in _WORDS:
             continue
