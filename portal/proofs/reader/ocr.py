@@ -27,6 +27,8 @@ _STILL_LEVEL = 1.6
 _SHARPER = ImageFilter.UnsharpMask(2, 150, 2)
 #: a rule is darker than this, longer and thinner than so many pixels
 _RULE_DARK, _RULE_LENGTH, _RULE_THICKNESS = 200, 90, 9
+#: how much of a page's height a strip is (one in so many), and what it is worth where it reads like language
+_STRIPS, _LANGUAGE = 4, 40
 Quarter = int
 
 
@@ -70,7 +72,7 @@ def read_picture(picture: Image.Image, number: int) -> Sheet:
     quarter = 0 if across else _better(picture, (90, 270))
     best = _attempt(picture, quarter)
     if across and best.worth < 40 and not _clear(best.seen):
-        other = _better(picture, (0, 180, 90, 270))
+        other = _better(picture, (180, 0, 90, 270))
         if other != quarter:
             best = max(best, _attempt(picture, other), key=lambda attempt: attempt.worth)
     words = words_on(best.straight, best.seen, best.upright.size, number)
@@ -153,19 +155,26 @@ def _paper_of(picture: Image.Image) -> Image.Image:
 
 
 def _better(picture: Image.Image, quarters: tuple[Quarter, ...]) -> Quarter:
-    """The turn in which a strip of the picture reads best."""
-    strip = _inkiest_strip
-    return max(quarters, key=lambda quarter: worth(tesseract.read_words(strip(_paper_of(turned(picture, quarter))))))
+    """The turn in which a strip of the picture reads best; the first that reads like language ends the search."""
+    worths: dict[Quarter, float] = {}
+    for quarter in quarters:
+        seen = tesseract.read_words(_inkiest_strip(_paper_of(turned(picture, quarter))))
+        worths[quarter] = worth(seen)
+        if worths[quarter] >= _LANGUAGE and _clear(seen):
+            break
+    return max(worths, key=lambda quarter: worths[quarter])
 
 
 def _inkiest_strip(picture: Image.Image) -> Image.Image:
     width = min(MAX_WIDTH, max(1200, picture.width))
     factor = width / picture.width
     rows = upright.ink(picture, 400).sum(axis=1)
-    size = max(1, len(rows) // 4)
+    size = max(1, len(rows) // _STRIPS)
     sums = np.convolve(rows, np.ones(size), mode="valid")
     top = int(np.argmax(sums)) / len(rows) * picture.height
-    strip = picture.convert("L").crop((0, int(top), picture.width, int(min(picture.height, top + picture.height / 4))))
+    strip = picture.convert("L").crop(
+        (0, int(top), picture.width, int(min(picture.height, top + picture.height / _STRIPS)))
+    )
     return evened(strip.resize((width, max(1, round(strip.height * factor))), Image.Resampling.BICUBIC))
 
 
