@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, make_response, redirect, request, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from portal.core.errors import BadInput
 from portal.payments import service as payments
 from portal.platform import config
-from portal.platform.http import access, commit_on_success, current_identity, customer_id, fragment_or_page, page
+from portal.platform.http import (
+    access,
+    commit_on_success,
+    current_identity,
+    customer_id,
+    fragment_or_page,
+    page,
+    without_form_token,
+)
 from portal.platform.http.serving import attachment, private_picture
 from portal.platform.paging import row_id
 from portal.platform.ratelimit import as_picture
 from portal.proofs import service
 from portal.proofs.errors import TooManyUploads
 from portal.proofs.forms import AnswerForm, AppealForm, UploadForm
-from portal.proofs.service import evidence, paying, uploading
+from portal.proofs.service import evidence, paying, sharing, uploading
 from portal.proofs.service.uploading import Refusal
 from portal.proofs.types.stored import ProofInfo, ProofState, Sender
 
@@ -75,6 +84,43 @@ def send() -> ResponseReturnValue:
     if not received:
         return _new_page(form, refused), _status(refused)
     return _answer(received, refused)
+
+
+@blueprint.post("/proofs/new/shared")
+@access.customer()
+@without_form_token
+def shared() -> ResponseReturnValue:
+    """Files that another app on the phone shared: shown, and sent by one tap. It makes nothing but a draft."""
+    if request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
+        abort(403)  # a page of another site made the browser post this
+    draft, refused = sharing.keep(_me(), files_sent())
+    if draft is None and not refused:
+        refused = [Refusal("", "Nothing was shared. Choose the file in your bank’s app and share it once more.")]
+    return page("proofs/shared.html", draft=draft, refused=refused), 422 if draft is None else 200
+
+
+@blueprint.post("/proofs/new/send")
+@access.customer()
+def send_shared() -> ResponseReturnValue:
+    """The person sends what they shared."""
+    form, note = UploadForm(), request.form.get("note", "")
+    if not form.validate_on_submit():
+        raise BadInput("The form was incomplete. Share the file once more.")
+    try:
+        return _answer(sharing.send(_me(), note, form_key=form.key.data), [])
+    except TooManyUploads as error:
+        too_many = [Refusal("", error.words, too_many=True)]
+        return page("proofs/shared.html", draft=sharing.read(_me(), note), refused=too_many), 429
+
+
+@blueprint.get("/manifest.webmanifest")
+@access.public
+def manifest() -> ResponseReturnValue:
+    """What a phone needs to keep the portal as an app and to offer it where files are shared."""
+    answer = make_response(render_template("proofs/manifest.webmanifest"))
+    answer.mimetype = "application/manifest+json"
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer
 
 
 @blueprint.get("/proofs/<public_id>")
@@ -166,6 +212,10 @@ def _shown(public_id: str, answering: AnswerForm) -> str:
         appeal=AppealForm(formdata=None), form=answering, marks=evidence.marks, shown_size=evidence.shown_size,
         duplicate_is_ours=service.is_of(detail.duplicate_of, customer_id()),
     )  # fmt: skip
+
+
+def _me() -> Sender:
+    return Sender(customer_id(), current_identity().user_id, "share")
 
 
 def _take_in(sender: Sender, form: UploadForm, claimed: tuple[str, ...]) -> tuple[list[ProofInfo], list[Refusal]]:

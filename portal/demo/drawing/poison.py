@@ -170,6 +170,77 @@ def svg_as_png() -> bytes:
     return b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
+def postscript_as_pdf() -> bytes:
+    """A PostScript program, which a careless renderer would run, with a PDF's name and first line."""
+    return b"%PDF-1.4\n%!PS-Adobe-3.0 EPSF-3.0\n{ } loop\nshowpage\n%%EOF\n"
+
+
+def bmp_as_png() -> bytes:
+    """A BMP that only its name calls a PNG."""
+    out = io.BytesIO()
+    _landscape().save(out, "BMP")
+    return out.getvalue()
+
+
+def gif_and_archive() -> bytes:
+    """A GIF that is an archive too, when read from its end (GIFAR)."""
+    return gif_as_png() + zip_as_pdf() + b"PK\x05\x06" + b"\x00" * 18
+
+
+def chatty_png(megabytes: int = 200) -> bytes:
+    """A small picture with a comment that unpacks to hundreds of megabytes."""
+    out = io.BytesIO()
+    _landscape().save(out, "PNG")
+    whole, end = out.getvalue(), out.getvalue().index(b"IDAT") - 4
+    packer = zlib.compressobj(9)
+    body = b"".join([*(packer.compress(bytes(1 << 20)) for _ in range(megabytes)), packer.flush()])
+    return whole[:end] + _chunk(b"zTXt", b"Comment\x00\x00" + body) + whole[end:]
+
+
+def self_drawing_pdf() -> bytes:
+    """A PDF whose page draws a form that draws itself."""
+    draw, itself = b"/F Do", b"/Resources << /XObject << /F 5 0 R >> >>"
+    return objects_pdf(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R %s >>" % itself,
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(draw), draw),
+            b"<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] %s /Length %d >>\nstream\n%s\nendstream"
+            % (itself, len(draw), draw),
+        ]
+    )
+
+
+def deep_pdf(depth: int = 100_000) -> bytes:
+    """A PDF with arrays in arrays, a hundred thousand deep."""
+    return objects_pdf(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R /Deep %s%s >>" % (b"[" * depth, b"]" * depth),
+            b"<< /Type /Pages /Kids [] /Count 0 >>",
+        ]
+    )
+
+
+def mail_in_mail(depth: int = 60) -> bytes:
+    """A mail that carries a mail that carries a mail, and at the bottom nothing."""
+    mail = b"From: a@x.example\r\nSubject: proof\r\n\r\nnothing\r\n"
+    for level in range(depth):
+        edge = b"edge%d" % level
+        mail = (
+            b"From: a@x.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=%s\r\n\r\n--%s\r\n"
+            b"Content-Type: message/rfc822\r\n\r\n%s\r\n--%s--\r\n" % (edge, edge, mail, edge)
+        )
+    return mail
+
+
+def mail_of_many_parts(parts: int = 20_000) -> bytes:
+    """A mail of twenty thousand parts, none of which is a document."""
+    part = b"--edge\r\nContent-Type: application/pdf\r\n\r\nno\r\n"
+    head = b"From: a@x.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=edge\r\n\r\n"
+    return head + part * parts + b"--edge--\r\n"
+
+
 def _chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
@@ -203,5 +274,13 @@ POISON = MappingProxyType(
         "inflating_pdf": Poison("proof.pdf", "application/pdf", inflating_pdf),
         "script_pdf": Poison("proof.pdf", "application/pdf", script_pdf),
         "svg_as_png": Poison("screenshot.png", "image/png", svg_as_png),
+        "postscript_as_pdf": Poison("proof.pdf", "application/pdf", postscript_as_pdf),
+        "bmp_as_png": Poison("scan.png", "image/png", bmp_as_png),
+        "gif_and_archive": Poison("proof.gif", "image/png", gif_and_archive),
+        "chatty_png": Poison("screenshot.png", "image/png", chatty_png),
+        "self_drawing_pdf": Poison("proof.pdf", "application/pdf", self_drawing_pdf),
+        "deep_pdf": Poison("proof.pdf", "application/pdf", deep_pdf),
+        "mail_in_mail": Poison("proof.eml", "message/rfc822", mail_in_mail),
+        "mail_of_many_parts": Poison("proof.eml", "message/rfc822", mail_of_many_parts),
     }
 )

@@ -1,6 +1,6 @@
 """What every view stands on: who may see it, one transaction a request, plain words for errors, safe headers."""
 
-from portal.platform.http.access import Access, access, access_of
+from portal.platform.http.access import Access, access, access_of, without_form_token
 from portal.platform.http.counts import shell_counts
 from portal.platform.http.identity import current_identity, customer_id, identity_or_none, program_or_none
 from portal.platform.http.requests import commit_on_success, fragment_or_page, page, wants_json
@@ -20,4 +20,5 @@ __all__ = [
     "program_or_none",
     "shell_counts",
     "wants_json",
+    "without_form_token",
 ]

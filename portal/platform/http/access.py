@@ -83,6 +83,12 @@ class _Marks:
 access = _Marks()
 
 
+def without_form_token(view: View) -> View:
+    """The view takes a form that no page of ours made; it may change nothing (docs/decisions/0008)."""
+    view.without_form_token = True  # type: ignore[attr-defined]
+    return view
+
+
 def access_of(view: Callable[..., Any]) -> Access | None:
     """The mark of a view; None when somebody forgot it."""
     found = getattr(view, "access", None)

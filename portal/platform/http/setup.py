@@ -28,7 +28,7 @@ Recognise = Callable[[str], Program | None]
 #: ui.md 9: nothing inline, nothing from elsewhere.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -149,7 +149,9 @@ def _check_program(scope: str) -> None:
 
 def _check_form() -> None:
     """Every form carries the token of its session; a request that carries a program's token has no session."""
-    if request.endpoint is not None and program_or_none() is None:
+    if request.endpoint is None or program_or_none() is not None:
+        return
+    if not getattr(current_app.view_functions[request.endpoint], "without_form_token", False):
         csrf.protect()
 
 

@@ -16,7 +16,16 @@ from portal.proofs.extract import layouts_version, read_fields
 from portal.proofs.extract.lines import in_reading_order
 from portal.proofs.pipeline.second_look import confirmed
 from portal.proofs.pipeline.visible import unlike_the_page
-from portal.proofs.reader import Document, EngineFailed, EngineMissing, Unreadable, read_document, refusal, sandbox
+from portal.proofs.reader import (
+    Document,
+    EngineFailed,
+    EngineHung,
+    EngineMissing,
+    Unreadable,
+    read_document,
+    refusal,
+    sandbox,
+)
 from portal.proofs.tamper import Suspect, signals_of
 from portal.proofs.types import FIELD_NAMES, Page, Reading
 from portal.proofs.types.as_json import reading_from_json, reading_to_json
@@ -44,6 +53,8 @@ def read(document: bytes | Path, *, without: Collection[str] = (), escalate: boo
         reading = _read(read_document(data), without, escalate, until)
     except Unreadable as refused:
         reading = unread(refused.words)
+    except EngineHung:
+        reading = unread(refusal.TOO_LONG)
     except (EngineFailed, MemoryError):
         reading = unread(refusal.TOO_HEAVY)
     return replace(reading, ms=round((time.perf_counter() - started) * 1000))

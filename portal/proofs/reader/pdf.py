@@ -16,10 +16,13 @@ import pypdfium2.raw as raw
 from PIL import Image
 
 from portal.proofs.reader import refusal
+from portal.proofs.reader.inflation import inflates_too_far
 from portal.proofs.reader.refusal import Unreadable
 from portal.proofs.types import Box, Word
 
 MAX_PAGES = 3
+#: a document of more is no proof of payment, and every look at all of its pages would cost
+MOST_PAGES = 500
 READ_WIDTH, READ_HEIGHT = 1700, 2600
 #: fewer letters than this are no text layer but a stamp on a scan
 ENOUGH_LETTERS = 40
@@ -46,8 +49,10 @@ _BLANK = Letter(" ", (0.0, 0.0, 0.0, 0.0))
 def opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
     """The PDF, decrypted with the empty password where it is encrypted.
 
-    Raises Unreadable for a real password, for damage and for a PDF without pages.
+    Raises Unreadable for a real password, for damage, for a PDF without pages one of hundreds of pages and one that unpacks too far.
     """
+    if inflates_too_far(data):
+        raise Unreadable(refusal.TOO_HEAVY)
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
@@ -56,6 +61,8 @@ def opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
     try:
         if len(document) == 0:
             raise Unreadable(refusal.NO_PAGES)
+        if len(document) > MOST_PAGES:
+            raise Unreadable(refusal.TOO_MANY_PAGES.format(count=len(document)))
         yield document
     finally:
         document.close()

@@ -16,6 +16,7 @@ DAMAGED = "The file is damaged and cannot be opened. Please send it again."
 TOO_MANY_PIXELS = (
     "The picture has too many pixels ({width} × {height}). Please send a smaller one, up to 40 megapixels."
 )
+TOO_MANY_PAGES = "The PDF has {count} pages. Please send the page or two that show the payment."
 NO_PAGES = "The PDF has no pages."
 MAIL_WITHOUT_DOCUMENT = "The e-mail carries no PDF or picture. Please attach the proof of payment itself."
 NO_TEXT = "No text could be read in this document. Please send a sharper picture, or the bank's own PDF."

@@ -17,6 +17,8 @@ from PIL import Image
 NAME = "tesseract"
 #: tesseract's own word for a line of text or one word
 BLOCK, LINE = 6, 7
+#: how pytesseract says, and only in words, that its time was over
+_TIMEOUT = "Tesseract process timeout"
 
 
 class EngineMissing(Exception):
@@ -25,6 +27,10 @@ class EngineMissing(Exception):
 
 class EngineFailed(Exception):
     """The engine broke on this picture, or took too long, or too much memory."""
+
+
+class EngineHung(EngineFailed):
+    """The engine did not come to an end; that may be the machine's fault as well as the picture's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ def read_words(picture: Image.Image, mode: int = BLOCK, timeout_s: float = 18) -
     """Every word of a grey picture, in the engine's order.
 
     The caller's process group is what a deadline kills: pytesseract alone would leave orphans (docs/rules/reading.md, D4).
-    Raises EngineMissing when there is no engine, EngineFailed when it gives up on this picture.
+    Raises EngineMissing when there is no engine, EngineFailed when it gives up on this picture, EngineHung past its time.
     """
     program, data = find_program()
     pytesseract.pytesseract.tesseract_cmd = program
@@ -65,7 +71,8 @@ def read_words(picture: Image.Image, mode: int = BLOCK, timeout_s: float = 18) -
     except pytesseract.TesseractNotFoundError as error:
         raise EngineMissing(str(error)) from error
     except (pytesseract.TesseractError, RuntimeError, OSError) as error:
-        raise EngineFailed(str(error)) from error
+        hung = str(error) == _TIMEOUT
+        raise (EngineHung if hung else EngineFailed)(str(error)) from error
     seen = [(_line_of(rows, at), word) for at in range(len(rows["text"])) if (word := _seen(rows, at)) is not None]
     return [_clipped(word, line, seen[at + 1] if at + 1 < len(seen) else None) for at, (line, word) in enumerate(seen)]
 

@@ -15,7 +15,7 @@ from portal.platform import audit, config, jobs, metrics, storage
 from portal.platform.db import transaction
 from portal.proofs import pipeline, queries, verdict
 from portal.proofs.models import Proof
-from portal.proofs.reader import page_image, sandbox
+from portal.proofs.reader import page_image, refusal, sandbox
 from portal.proofs.reader.sandbox import Stopped
 from portal.proofs.service import judging, learning, taking, telling, tracing
 from portal.proofs.service.switching import cautious, everything_to_people
@@ -28,10 +28,16 @@ SHOWN_PAGES = 3
 
 
 def read(proof_id: int, storage_key: str) -> Reading:
-    """Read the document in a bounded child process and keep pictures of its pages. No transaction is open."""
+    """Read the document in a bounded child process and keep pictures of its pages. No transaction is open.
+
+    Raises jobs.Poison when its time was over: that may have been the machine, so it is tried once more, and then a
+    person looks. Source: docs/rules/reading.md, D4.
+    """
     transaction(lambda: _move_to_reading(proof_id))
     data = storage.read(storage_key)
     reading = pipeline.read_safely(data, escalate=config.current().ocr_escalation)
+    if reading.error == refusal.TOO_LONG:
+        raise jobs.Poison(refusal.TOO_LONG)
     for page in reading.pages[:SHOWN_PAGES]:
         _keep_picture(data, storage_key, page)
     metrics.reading_seconds.observe(reading.ms / 1000)

@@ -47,7 +47,7 @@ def check_move(state: ProofState, wanted: ProofState) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends a proof, and how: ``portal``, ``link`` (signed, without an account), ``api`` or ``mail``."""
+    """Who sends a proof, and how: ``portal``, ``share`` (from another app), ``link`` (signed, without an account), ``api`` or ``mail``."""
 
     customer_id: int
     user_id: int | None

@@ -77,6 +77,19 @@ def test_the_next_proof_of_the_payer_says_so_to_whoever_reviews_it(world: World,
     assert hints(doubtful(2)) == ["This payer is known: it paid for this customer once before."]
 
 
+def test_the_review_page_says_what_is_remembered_and_the_customer_reads_nothing_of_it(
+    world: World, doubtful: Any, signed_in: Callable[[str], Any]
+) -> None:
+    accept(world, doubtful(1))
+    found = doubtful(2)
+
+    clerks = signed_in("clerk@us.example").get(f"/staff/review/{found.info.public_id}").get_data(as_text=True)
+    customers = signed_in("buyer@karoo.example").get(f"/proofs/{found.info.public_id}").get_data(as_text=True)
+
+    assert "it paid for this customer once before" in clerks
+    assert "once before" not in customers
+
+
 def test_a_payer_of_another_customer_raises_the_question(world: World, doubtful: Any) -> None:
     accept(world, doubtful(1))
 

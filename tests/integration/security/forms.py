@@ -13,6 +13,8 @@ from portal.catalog import service as catalog
 from portal.core import clock
 from portal.proofs import service as proofs
 from portal.proofs import verdict
+from portal.proofs.service import sharing
+from portal.proofs.types.stored import Sender
 from tests.integration.payments.company import PASSWORD
 from tests.integration.security.world import EMAILS, World
 
@@ -127,6 +129,14 @@ def _upload(_world: World, text: str) -> Data:
     return {"key": KEY, "file": _file(text)}
 
 
+def _shared(world: World, text: str) -> Data:
+    file, name = _file(text)
+    me = Sender(world.first.customer_id, world.first.people["buyer"], "share")
+    draft, _ = sharing.keep(me, [(name, file.read())])
+    assert draft is not None
+    return {"key": KEY, "note": draft.note}
+
+
 def _password(_world: World, _text: str) -> Data:
     return {"password": "another long sentence nobody guesses"}
 
@@ -173,6 +183,8 @@ FORMS: dict[str, Filled] = {
     "POST orders_staff.delivered": Filled("dispatcher", _nothing),
     "POST proofs.send_for_invoice": Filled("buyer", _upload),
     "POST proofs.send": Filled("buyer", _upload),
+    "POST proofs.shared": Filled("buyer", lambda _w, text: {"file": _file(text), "title": text}),
+    "POST proofs.send_shared": Filled("buyer", _shared),
     "POST proofs.appeal": Filled("buyer", lambda _w, text: {"words": text}),
     "POST proofs.send_by_link": Filled("anonymous", _upload),
     "POST proofs_api.process": Filled("buyer", _upload),

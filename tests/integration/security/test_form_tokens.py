@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -12,9 +13,12 @@ from portal.platform.http.setup import csrf
 from tests.integration.payments.company import PASSWORD
 from tests.integration.security.access_table import TABLE
 from tests.integration.security.rules import call_named, calls
+from tests.integration.security.stored import cells
 from tests.integration.security.world import EMAILS, World
 
-WRITING = sorted(name for name in TABLE if not name.startswith("GET"))
+#: a share from another app on the phone; it makes nothing but a draft (docs/decisions/0008)
+FREE = {"POST proofs.shared"}
+WRITING = sorted(name for name in TABLE if not name.startswith("GET") and name not in FREE)
 #: most may, so that the token alone decides
 _FIRST = ("buyer", "administrator", "anonymous")
 
@@ -23,10 +27,23 @@ def caller_of(name: str) -> str:
     return next(role for role in _FIRST if role in TABLE[name])
 
 
-def test_no_rule_is_free_of_the_token(app: Flask) -> None:
+def test_no_rule_but_the_share_is_free_of_the_token(app: Flask) -> None:
     """Machines send nothing yet; when one does, it stands here by name."""
     assert set(csrf._exempt_views) | {each.name for each in csrf._exempt_blueprints} == set()
-    assert {call.name for call in calls(app) if call.method != "GET"} == set(WRITING)
+    free = {name for name, view in app.view_functions.items() if getattr(view, "without_form_token", False)}
+    assert {f"POST {name}" for name in free} == FREE
+    assert {call.name for call in calls(app) if call.method != "GET"} == set(WRITING) | FREE
+
+
+@pytest.mark.parametrize("name", sorted(FREE))
+def test_what_is_free_of_the_token_writes_no_row(
+    app: Flask, world: World, browser_of: Callable[..., Any], name: str
+) -> None:
+    browser, before = browser_of("buyer"), cells()
+    shared = {"file": (io.BytesIO(b"%PDF-1.4\n%"), "proof.pdf")}
+    answer = browser.post(call_named(app, name).address(app, world, world.first), data=shared, bare=True)
+    assert answer.status_code == 200
+    assert cells() == before
 
 
 @pytest.mark.parametrize("name", WRITING)

@@ -86,7 +86,7 @@ _POISON = {
     "torn PDF": (lambda: papers.pdf()[:200], refusal.DAMAGED),
     "blank page": (lambda: papers.flood_png(900, 1200), refusal.NO_TEXT),
     "huge blank PDF": (lambda: papers.pdf(media_box=(14_400, 14_400)), refusal.NO_TEXT),
-    "5000 pages": (lambda: papers.pdf(pages=5_000), refusal.NO_TEXT),
+    "5000 pages": (lambda: papers.pdf(pages=5_000), "5000 pages"),
 }
 
 
