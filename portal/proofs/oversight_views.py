@@ -198,9 +198,7 @@ def undo_mark(mark_id: int) -> ResponseReturnValue:
 
 
 def _samples_page(form: ShareForm, **shown: object) -> str:
-    return page(
-        "proofs/sampling.html", form=form, rates=sampling.rates(), share=switching.AUDIT_SHARE.known(), **shown
-    )
+    return page("proofs/sampling.html", form=form, rates=sampling.rates(), share=switching.AUDIT_SHARE.known(), **shown)
 
 
 def _accepts_page(form: RecallForm, after: int = 0) -> str:

@@ -130,7 +130,14 @@ def test_the_account_tells_more_than_the_name_and_the_layout_settles_ties() -> N
 
 @pytest.mark.parametrize(
     ("account", "key"),
-    [("62 841 190 736", "0736"), ("****6789", "6789"), ("6789 (cheque)", "6789"), ("62-8411-90-736", "0736"), ("***12", ""), ("", "")],
+    [
+        ("62 841 190 736", "0736"),
+        ("****6789", "6789"),
+        ("6789 (cheque)", "6789"),
+        ("62-8411-90-736", "0736"),
+        ("***12", ""),
+        ("", ""),
+    ],
 )
 def test_an_account_is_remembered_by_its_last_four_digits(account: str, key: str) -> None:
     assert payer("", account, "").account_key == key
