@@ -49,7 +49,8 @@ _BLANK = Letter(" ", (0.0, 0.0, 0.0, 0.0))
 def opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
     """The PDF, decrypted with the empty password where it is encrypted.
 
-    Raises Unreadable for a real password, for damage, for a PDF without pages one of hundreds of pages and one that unpacks too far.
+    Raises Unreadable for a real password, for damage, for a PDF without pages or with many hundreds, and for one that
+    unpacks too far.
     """
     if inflates_too_far(data):
         raise Unreadable(refusal.TOO_HEAVY)

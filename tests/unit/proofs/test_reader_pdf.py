@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 
 import pytest
 from PIL import Image
@@ -36,11 +35,15 @@ def test_a_pdf_with_a_real_password_is_refused_and_says_so():
     assert refused.value.words == refusal.PASSWORD
 
 
-def test_of_five_thousand_pages_only_the_first_are_read():
-    started = time.monotonic()
-    document = read_document(papers.pdf([Text(60, 700, "x")], pages=5_000))
-    assert (document.page_count, len(document.sheets)) == (5_000, MAX_PAGES)
-    assert time.monotonic() - started < 15
+def test_of_many_pages_only_the_first_are_read():
+    document = read_document(papers.pdf([Text(60, 700, "x")], pages=200))
+    assert (document.page_count, len(document.sheets)) == (200, MAX_PAGES)
+
+
+def test_five_thousand_pages_are_refused_with_what_to_send_instead():
+    with pytest.raises(Unreadable) as refused:
+        read_document(papers.pdf([Text(60, 700, "x")], pages=5_000))
+    assert refused.value.words.startswith("The PDF has 5000 pages. Please send the page or two")
 
 
 @pytest.mark.parametrize("box", [(8_000, 8_000), (14_400, 14_400), (14_400, 20), (20, 14_400)])
