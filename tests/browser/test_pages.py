@@ -28,14 +28,15 @@ BUYER = [
 ]
 STAFF = [
     "/staff", "/staff/review", "/staff/bank", "/staff/orders", "/staff/invoices", "/staff/customers", "/staff/catalog",
-    "/staff/ledger", "/staff/operations", "/account",
+    "/staff/ledger", "/staff/operations", "/staff/sampling", "/staff/recall", "/staff/learned", "/account",
 ]  # fmt: skip
 #: the first link of a list leads to the page of one thing
 FIRST_OF = {
     "buyer": {"/products": "a[href^='/products/']", "/orders": "a[href^='/orders/ORD']", "/invoices": "a[href^='/invoices/INV']",
               "/proofs": "a[href^='/proofs/prf_']"},
     "staff": {"/staff/review": "a[href^='/staff/review/prf_']", "/staff/orders": "a[href^='/staff/orders/ORD']",
-              "/staff/invoices": "a[href^='/staff/invoices/INV']", "/staff/customers": "a[href^='/staff/customers/']"},
+              "/staff/invoices": "a[href^='/staff/invoices/INV']", "/staff/customers": "a[href^='/staff/customers/']",
+              "/staff/sampling": "a[href^='/staff/sampling/prf_']", "/staff/recall": "a[href^='/staff/recall/accepts']"},
 }  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
