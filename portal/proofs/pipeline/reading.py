@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from portal.proofs import verdict
-from portal.proofs.extract import layouts_version, read_fields
+from portal.proofs.extract import layouts_version, meant, read_fields
 from portal.proofs.extract.lines import in_reading_order
 from portal.proofs.pipeline.second_look import confirmed
 from portal.proofs.pipeline.visible import unlike_the_page
@@ -27,12 +27,12 @@ from portal.proofs.reader import (
     sandbox,
 )
 from portal.proofs.tamper import Suspect, signals_of
-from portal.proofs.types import FIELD_NAMES, Page, Reading
+from portal.proofs.types import FIELD_NAMES, FieldValue, Page, Reading
 from portal.proofs.types.as_json import reading_from_json, reading_to_json
 
 DEADLINE_S = 20.0
 #: seconds after its start in which a reading may begin lines with the second engine
-_SECOND_ENGINE_S = 12.0
+_SECOND_ENGINE_S = 14.0
 #: address space a reading may add, per process; what it really uses stays far below
 MEMORY_MB = 900
 #: what a reading was made with, stored beside it so that it can be explained, replayed and recalled
@@ -100,11 +100,11 @@ def _as_bytes(data: bytes, without: Collection[str], escalate: bool) -> bytes:
 
 def _read(document: Document, without: Collection[str], escalate: bool, until: float) -> Reading:
     pages = tuple(sheet.page for sheet in document.sheets)
-    if not any(page.words for page in pages):
-        return replace(unread(refusal.NO_TEXT), pages=pages, picture_hash=document.picture_hash)
     looked = confirmed(document, read_fields(pages, without), without=without, escalate=escalate, until=until)
+    if not any(page.words for page in looked.pages):
+        return replace(unread(refusal.NO_TEXT), pages=pages, picture_hash=document.picture_hash)
     extraction = looked.extraction
-    suspect = Suspect(
+    suspect = Suspect(  # the first engine's words: they fit their letters closer
         document.source.media_type, document.source.data, pages,
         {sheet.page.number: sheet.picture for sheet in document.sheets if sheet.page.engine != "text"},
         extraction.fields,
@@ -116,13 +116,18 @@ def _read(document: Document, without: Collection[str], escalate: bool, until: f
         engine=_engine_of(looked.pages),
         pages=tuple(_ordered(page) for page in looked.pages),
         text=extraction.text,
-        fields=extraction.fields,
+        fields={name: _weighed(value) for name, value in extraction.fields.items()},
         signals=signals,
         ms=0,
         layout=extraction.layout,
         versions=dict(VERSIONS),
         picture_hash=document.picture_hash,
     )
+
+
+def _weighed(value: FieldValue | None) -> FieldValue | None:
+    """The value with the share of such values that are right as its confidence."""
+    return replace(value, confidence=meant(value.confidence)) if value is not None else None
 
 
 def _engine_of(pages: Sequence[Page]) -> str:

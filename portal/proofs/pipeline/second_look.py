@@ -61,8 +61,8 @@ def confirmed(
     until: `time.monotonic()` after which the second engine begins no other line.
     """
     pages = tuple(sheet.page for sheet in document.sheets)
-    if all(page.engine == "text" for page in pages):
-        return Looked(extraction, pages)
+    if all(sheet.straight is None for sheet in document.sheets):
+        return Looked(extraction, pages)  # text layers and blank pages
     engine = second_engine() if escalate else None
     try:
         if engine is not None:

@@ -27,8 +27,9 @@ _STILL_LEVEL = 1.6
 _SHARPER = ImageFilter.UnsharpMask(2, 150, 2)
 #: a rule is darker than this, longer and thinner than so many pixels
 _RULE_DARK, _RULE_LENGTH, _RULE_THICKNESS = 200, 90, 9
-#: how much of a page's height a strip is (one in so many), and what it is worth where it reads like language
-_STRIPS, _LANGUAGE = 4, 40
+#: how much of a page's height a strip is (one in so many), how wide it is made at most, and what it is worth where it
+#: reads like language
+_STRIPS, _STRIP_WIDTH, _LANGUAGE = 4, 1500, 40
 Quarter = int
 
 
@@ -68,11 +69,12 @@ def read_picture(picture: Image.Image, number: int) -> Sheet:
     """
     if upright.is_blank(picture):
         return Sheet(Page(number, picture.width, picture.height, (), tesseract.NAME), lambda: picture)
-    across = upright.text_runs_across(_paper_of(picture))
-    quarter = 0 if across else _better(picture, (90, 270))
+    paper = _paper_of(picture)
+    across = upright.text_runs_across(paper)
+    quarter = 0 if across else _better(paper, (90, 270))
     best = _attempt(picture, quarter)
     if across and best.worth < 40 and not _clear(best.seen):
-        other = _better(picture, (180, 0, 90, 270))
+        other = _better(paper, (180, 0, 90, 270))
         if other != quarter:
             best = max(best, _attempt(picture, other), key=lambda attempt: attempt.worth)
     words = words_on(best.straight, best.seen, best.upright.size, number)
@@ -154,11 +156,11 @@ def _paper_of(picture: Image.Image) -> Image.Image:
     return picture.crop((int(min(xs)), int(min(ys)), int(max(xs)), int(max(ys))))
 
 
-def _better(picture: Image.Image, quarters: tuple[Quarter, ...]) -> Quarter:
-    """The turn in which a strip of the picture reads best; the first that reads like language ends the search."""
+def _better(paper: Image.Image, quarters: tuple[Quarter, ...]) -> Quarter:
+    """The turn in which a strip of the paper reads best; the first that reads like language ends the search."""
     worths: dict[Quarter, float] = {}
     for quarter in quarters:
-        seen = tesseract.read_words(_inkiest_strip(_paper_of(turned(picture, quarter))))
+        seen = tesseract.read_words(_inkiest_strip(turned(paper, quarter)))
         worths[quarter] = worth(seen)
         if worths[quarter] >= _LANGUAGE and _clear(seen):
             break
@@ -166,7 +168,7 @@ def _better(picture: Image.Image, quarters: tuple[Quarter, ...]) -> Quarter:
 
 
 def _inkiest_strip(picture: Image.Image) -> Image.Image:
-    width = min(MAX_WIDTH, max(1200, picture.width))
+    width = min(_STRIP_WIDTH, max(1200, picture.width))
     factor = width / picture.width
     rows = upright.ink(picture, 400).sum(axis=1)
     size = max(1, len(rows) // _STRIPS)

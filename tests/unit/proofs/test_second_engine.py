@@ -150,3 +150,8 @@ def test_agreement_of_all_digits_carries_a_masked_account():
     masked = FieldValue("..790356", 0.1, 1, (0, 0, 1, 1), "tesseract")
     assert both("beneficiary_account", masked, 0.2).confidence == 0.6
     assert both("reference", masked, 0.2).confidence < 0.3
+
+
+def test_a_blank_page_asks_no_engine(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(second_look, "second_engine", lambda: pytest.fail("nothing is printed there"))
+    assert not pipeline.read(papers.flood_png(900, 1200)).ok
