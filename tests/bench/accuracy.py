@@ -116,7 +116,7 @@ def _receipts(folder: Path) -> list[Figure | Table]:
     rows, _ = _bench(folder, "--lines", "odd")
     right = [row["right"] for row in rows]
     return [
-        Figure("receipts (odd lines), total right", 100 * sum(bool(r["amount"]) for r in right) / len(right), "%", least=88),
+        Figure("receipts (odd lines), total right", 100 * sum(bool(r["total"]) for r in right) / len(right), "%", least=88),
         Figure("receipts (odd lines), date right", 100 * sum(bool(r["date"]) for r in right) / len(right), "%", least=95),
     ]  # fmt: skip
 
