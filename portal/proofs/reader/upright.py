@@ -41,15 +41,15 @@ def is_blank(picture: Image.Image) -> bool:
 def lean(picture: Image.Image, limit: float = 12.0) -> float:
     """Degrees by which the picture must be turned counter-clockwise for its lines to be level.
 
-    Searched coarse, then fine; 0.0 when turning gains nothing worth it.
+    Searched coarse on a half of the size, then fine; 0.0 when turning gains nothing worth it.
     """
     marks = Image.fromarray((ink(picture, 600) * 255).astype(np.uint8))
-    coarse = [step * 1.0 for step in range(int(-limit), int(limit) + 1)]
-    scores = {angle: _row_score(marks, angle) for angle in coarse}
-    best = max(scores, key=lambda angle: scores[angle])
+    half = marks.resize((max(1, marks.width // 2), max(1, marks.height // 2)), Image.Resampling.BOX)
+    coarse = range(int(-limit), int(limit) + 1)
+    best = float(max(coarse, key=lambda angle: _row_score(half, angle)))
     fine = {best + step * 0.25: _row_score(marks, best + step * 0.25) for step in range(-3, 4)}
     angle = max(fine, key=lambda candidate: fine[candidate])
-    return angle if fine[angle] > scores[0.0] * 1.04 else 0.0
+    return angle if fine[angle] > _row_score(marks, 0.0) * 1.04 else 0.0
 
 
 def _raggedness(profile: NDArray[np.float32]) -> float:
