@@ -9,7 +9,7 @@ from itertools import pairwise
 
 #: score → share right, with straight lines between. Up to 0.6 nothing is lifted: below it lie the bars of the verdict
 #: (docs/rules/verdict.md, V9), and no value may be carried over one of them by a table.
-TABLE = ((0.0, 0.0), (0.6, 0.6), (0.7, 0.8), (0.8, 0.92), (0.9, 0.97), (0.99, 0.99), (1.0, 1.0))
+TABLE = ((0.0, 0.0), (0.6, 0.6), (0.7, 0.75), (0.8, 0.9), (0.9, 0.97), (0.99, 0.99), (1.0, 1.0))
 
 
 def meant(score: float) -> float:

@@ -21,7 +21,7 @@ def test_no_score_is_carried_over_a_bar_of_the_verdict(bar: float):
 
 
 @pytest.mark.parametrize(
-    ("score", "share"), [(0.0, 0.0), (0.7, 0.8), (0.85, 0.945), (0.99, 0.99), (1.0, 1.0), (1.2, 1.0)]
+    ("score", "share"), [(0.0, 0.0), (0.7, 0.75), (0.85, 0.935), (0.99, 0.99), (1.0, 1.0), (1.2, 1.0)]
 )
 def test_scores_between_are_joined_by_straight_lines(score: float, share: float):
     assert meant(score) == share
