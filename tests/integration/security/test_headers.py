@@ -19,8 +19,8 @@ from tests.integration.security.world import EMAILS, World
 #: answers that show a stranger's document are shut in further
 DOCUMENTS = {"proofs.original", "proofs_staff.original"}
 SANDBOX = "sandbox; default-src 'none'"
-#: the same for everybody, at an address that changes with the content
-LASTING = {"static", "catalog.picture"}
+#: the same for everybody
+LASTING = {"static", "catalog.picture", "proofs.manifest"}
 FORBIDDEN = ("Server", "X-Powered-By", "Access-Control-Allow-Origin")
 
 
