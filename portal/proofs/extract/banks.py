@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from portal.proofs.extract.general import Bank, banks
 from portal.proofs.extract.labels import squeezed
-from portal.proofs.extract.lines import Line, Token
+from portal.proofs.extract.lines import Cell, Line, Token
 
 _ENOUGH = 2.0
 #: shorter phrases are mostly "Bank Limited", which all banks are: they are found to the letter or not at all
@@ -24,6 +24,10 @@ _LEGAL = re.compile(
     r"((?:[A-Z][\w&'’-]*\s){1,4}(?:Bank|BANK|Mutual Bank))(?:\s(?:of\sSouth\sAfrica))?(?:\s\(?(?:Pty\)?\s)?(?:Limited|Ltd|Beperk|Bpk))?"
 )
 _HEAD = re.compile(r"((?:[A-Z][\w&'’.-]*\s){1,3}(?:Bank|BANK))(?:\s(?:Business|Private|Limited|Ltd|Online|App))*")
+#: the head of a page, in widths of it, and in its height
+_HIGH, _HIGH_ON_TALL = 0.35, 0.2
+#: an engine may misread two letters of a name
+_ALIKE_SEEN = 80
 _DIGIT = re.compile(r"[0-9]")
 _LEGAL_NEAR = re.compile(
     r"authori[sz]ed|financial services|credit provider|reg(?:istration)?\.?\s?no|hereby confirms|confirms? that|finansi[eë]le",
@@ -60,8 +64,11 @@ def issuer(lines: Sequence[Line], not_evidence: Iterable[Token]) -> Issuer | Non
     return _letterhead(lines)
 
 
-def known_bank(printed: str) -> Bank | None:
-    """The bank that a printed name means: ``FIRST NATIONAL BANK`` is FNB; None for a stranger."""
+def known_bank(printed: str, alike: int = 86) -> Bank | None:
+    """The bank that a printed name means: ``FIRST NATIONAL BANK`` is FNB; None for a stranger.
+
+    alike: how alike, of 100, a name of six letters or more must be.
+    """
     letters = squeezed(printed)
     for bank in banks():
         if any(letters == squeezed(name) for name in (bank.name, *bank.names)):
@@ -72,7 +79,7 @@ def known_bank(printed: str) -> Bank | None:
         ((fuzz.ratio(letters, squeezed(name)), bank) for bank in banks() for name in bank.names),
         key=lambda pair: pair[0],
     )
-    return best[1] if best[0] >= 86 else None
+    return best[1] if best[0] >= alike else None
 
 
 @cache
@@ -104,13 +111,18 @@ def _prints(lines: Sequence[Line], barred: set[int]) -> list[_Print]:
             continue
         plain = " ".join(token.text for token in tokens).lower()
         headings = tuple(
-            (squeezed(cell.text), len(cell.tokens), cell.y0 < 0.35 and line.page == 1)
+            (squeezed(cell.text), len(cell.tokens), _is_high(cell))
             for cell in line.cells
             if any(id(token) not in barred for token in cell.tokens)
             and not _DIGIT.search(cell.text)  # "FNB 62841790356" is a destination
         )
         found.append(_Print(tokens, plain, squeezed(plain), headings))
     return found
+
+
+def _is_high(cell: Cell) -> bool:
+    """Whether a cell stands where letterheads do; on a phone's tall screen the bars of its programs stand above."""
+    return cell.page == 1 and (cell.y0 < _HIGH or cell.tokens[0].word.box[1] < _HIGH_ON_TALL)
 
 
 def _score(bank: Bank, prints: Sequence[_Print]) -> tuple[float, tuple[Token, ...]] | None:
@@ -156,7 +168,7 @@ def _letterhead(lines: Sequence[Line]) -> Issuer | None:
     for line in lines[:4]:
         for cell in line.cells:
             match = _HEAD.fullmatch(cell.text)
-            if match is not None and cell.y0 < 0.3 and line.page == lines[0].page:
+            if match is not None and cell.y0 < _HIGH and line.page == lines[0].page:
                 return Issuer(match[1], 0.6, cell.tokens)
     return None
 
@@ -171,7 +183,8 @@ def _stranger(lines: Sequence[Line]) -> Issuer | None:
             continue
         name = match[1].strip()
         tokens = tuple(token for cell in line.cells for token in cell.tokens if token.text in name.split())
-        known = known_bank(name)
+        seen = any(token.word.confidence < 1.0 for token in tokens)
+        known = known_bank(name, _ALIKE_SEEN) if seen else known_bank(name)
         if tokens:
             return Issuer(known.name if known else name, 0.75, tokens)
     return None

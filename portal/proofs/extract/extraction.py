@@ -13,7 +13,7 @@ from portal.core.money import Money
 from portal.proofs.extract import choose, wording
 from portal.proofs.extract.banks import issuer
 from portal.proofs.extract.contradictions import contradictions
-from portal.proofs.extract.fields import Candidate, Damaged, candidates, field_value
+from portal.proofs.extract.fields import Candidate, Damaged, candidates, field_value, named_by
 from portal.proofs.extract.general import heading_kinds, label_table
 from portal.proofs.extract.labels import Lexicon
 from portal.proofs.extract.layouts import Layout, all_layouts, recognised
@@ -50,6 +50,8 @@ class Extraction:
     damaged: dict[str, tuple[int, Box]]
     #: the beneficiary's branch code as printed; no field of a reading, but it must fit the bank
     branch: FieldValue | None
+    #: fields that a label names for which no value was seen, not even a damaged one
+    unanswered: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ def read_fields(pages: Sequence[Page], without: Collection[str] = ()) -> Extract
     spots = sorted(
         [*(spot for spot in spots_in(lines, lexicon) if spot.line not in taken), *tabled], key=lambda spot: spot.line
     )
-    found, damaged = candidates(spots, Sections(lines, spots), layout)
+    sections = Sections(lines, spots)
+    found, damaged = candidates(spots, sections, layout)
     found = choose.references(found)
     page = choose.main_page(found)
     engines = {sheet.number: sheet.engine for sheet in pages}
@@ -96,7 +99,9 @@ def read_fields(pages: Sequence[Page], without: Collection[str] = ()) -> Extract
     unread = {
         one.field: (page, box_around(one.tokens)) for one in reversed(document.damaged) if fields[one.field] is None
     }
-    return Extraction(fields, tuple(signals), text, layout.id if layout else None, unread, branch)
+    asked = named_by(spots, sections, page)
+    unanswered = frozenset(name for name in asked if name in fields and fields[name] is None and name not in unread)
+    return Extraction(fields, tuple(signals), text, layout.id if layout else None, unread, branch, unanswered)
 
 
 @lru_cache(maxsize=64)

@@ -101,6 +101,12 @@ def candidates(
     return found, damaged
 
 
+def named_by(spots: Sequence[Spot], sections: Sections, page: int) -> set[str]:
+    """The fields whose labels stand on a page, set off from what is around them."""
+    here = [spot for spot in spots if spot.page == page and spot.is_set_off]
+    return {named[0] for spot in here if (named := _field_of(spot, sections)) is not None}
+
+
 def _might_be(field: str, tokens: Sequence[Token]) -> bool:
     """Whether an amount might stand here that is damaged; masks of accounts are read as anything."""
     return field != "amount" or any(letter.isdigit() for letter in values.joined(tokens))

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from portal.proofs.extract import Extraction, begins_small_print, never_printed, read_fields
+from portal.proofs.extract import Extraction, begins_small_print, known_bank, never_printed, read_fields
 from portal.proofs.pipeline.agreement import ALONE, CONTRADICTED, MAIN, both, same
 from portal.proofs.reader import Document, SecondEngine, Sheet, words_on
 from portal.proofs.types import Box, FieldValue, Page, Word
 
 #: a page whose words are this clear on average has no value that was missed for its looks
-_CLEAR_PAGE = 0.85
+_CLEAR_PAGE, _CLEAR_WORD = 0.85, 0.75
 #: what every proof of payment tells
 _ALWAYS = ("amount", "date", "payer_bank")
 #: a value that the second engine did not see
@@ -28,9 +28,17 @@ def is_needed(extraction: Extraction, pages: Sequence[Page]) -> bool:
     if any(signal.code == "words_differ" for signal in extraction.signals):
         return True
     missing = {name for name in MAIN if extraction.fields[name] is None and name not in extraction.damaged}
-    if missing & set(_ALWAYS):
+    if missing & extraction.unanswered or missing & set(_ALWAYS) or _is_strange(extraction.fields["payer_bank"], pages):
         return True
     return bool(missing - set(never_printed(extraction.layout))) and not _is_clear(extraction, pages)
+
+
+def _is_strange(bank: FieldValue | None, pages: Sequence[Page]) -> bool:
+    """Whether the issuer is a bank nobody knows whose name was not read clearly: more likely a slip than a new bank."""
+    if bank is None or bank.engine == "text" or known_bank(bank.value) is not None:
+        return False
+    words = [word for page in pages if page.number == bank.page for word in page.words if _is_inside(word, bank.box)]
+    return min((word.confidence for word in words), default=0.0) < _CLEAR_WORD
 
 
 def read(

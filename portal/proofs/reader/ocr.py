@@ -72,8 +72,8 @@ def read_picture(picture: Image.Image, number: int) -> Sheet:
     sheet = find_sheet(picture)
     paper = _paper_of(picture, sheet)
     across = upright.text_runs_across(paper)
-    quarter = 0 if across else _better(paper, (90, 270))
-    best = _read_upright(picture, 0, sheet) if across else _attempt(picture, quarter)
+    quarter = 0 if across else _better(paper, (90, 270, 0, 180))
+    best = _read_upright(picture, 0, sheet) if quarter == 0 else _attempt(picture, quarter)
     if across and best.worth < 40 and not _clear(best.seen):
         other = _better(paper, (180, 0, 90, 270))
         if other != quarter:
@@ -149,7 +149,8 @@ def _clear(seen: list[Seen]) -> bool:
 
 
 def _paper_of(picture: Image.Image, sheet: Corners | None) -> Image.Image:
-    if sheet is None or sheet.is_upright:
+    """The picture without what lies around its paper: the edges of a page on a screen look like upright text."""
+    if sheet is None:
         return picture
     xs = [x * picture.width for x, _ in sheet.points]
     ys = [y * picture.height for _, y in sheet.points]

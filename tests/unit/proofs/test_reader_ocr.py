@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from portal.proofs.reader import look_at, read_document
 from portal.proofs.reader.ocr import read_picture, turned
 from portal.proofs.reader.sheet import find_sheet
-from portal.proofs.reader.upright import lean
+from portal.proofs.reader.upright import lean, text_runs_across
 from tests.unit.proofs import papers
 
 _WANTED = {"INV-2026-00417", "1187340562", "4149999999"}
@@ -66,3 +66,15 @@ def test_several_places_are_read_in_one_look():
     boxes = [next(w for w in sheet.page.words if w.text == text).box for text in ("INV-2026-00417", "1187340562")]
     looks = look_at(sheet, [*boxes, (0.6, 0.6, 0.8, 0.62)])
     assert [" ".join(seen.text for seen in look) for look in looks] == ["INV-2026-00417", "1187340562", ""]
+
+
+def test_a_page_on_a_grey_desk_is_not_taken_for_one_on_its_side():
+    screen = Image.new("RGB", (1440, 2600), (90, 92, 96))
+    screen.paste((255, 255, 255), (180, 96, 1260, 2560))
+    pen = ImageDraw.Draw(screen)
+    for at, text in enumerate(("Proof of payment", "Beneficiary reference", "INV-2026-00417")):
+        pen.text((260, 200 + 60 * at), text, (20, 20, 20), font=ImageFont.load_default(30))
+    assert not text_runs_across(screen)  # its edges are longer than its lines
+    sheet = read_picture(screen, 1)
+    assert sheet.page.rotation == 0
+    assert {"Beneficiary", "INV-2026-00417"} <= {word.text for word in sheet.page.words}

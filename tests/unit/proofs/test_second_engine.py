@@ -136,6 +136,24 @@ def test_a_missing_field_asks_for_the_whole_page():
         assert second_reading.is_needed(missing, pages)
 
 
+def test_a_label_without_a_legible_value_asks_for_the_whole_page():
+    rows = [(label, "" if label == "Beneficiary account number" else value) for label, value in papers.NOTICE]
+    document = read_document(papers.saved(papers.picture(rows)))
+    pages = [sheet.page for sheet in document.sheets]
+    extraction = read_fields(pages)
+    assert extraction.unanswered == {"beneficiary_account"}
+    assert second_reading.is_needed(extraction, pages)
+
+
+def test_a_strange_bank_is_believed_only_when_its_name_was_read_clearly():
+    document = read_document(papers.saved(papers.picture()))
+    pages = [sheet.page for sheet in document.sheets]
+    extraction = read_fields(pages)
+    blurred = [replace(page, words=tuple(replace(word, confidence=0.6) for word in page.words)) for page in pages]
+    assert extraction.fields["payer_bank"] is not None and extraction.fields["payer_bank"].value == "Kopje Bank"
+    assert second_reading.is_needed(extraction, blurred)
+
+
 def test_what_only_the_second_engine_can_read_is_found():
     """A screenshot shrunk to 380 pixels, as a chat preview: letters of eight pixels."""
     blurred = papers.picture(width=1240).resize((380, 246), Image.Resampling.BILINEAR)
