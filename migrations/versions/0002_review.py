@@ -20,6 +20,7 @@ def upgrade() -> None:
         "review_desk",
         sa.Column("proof_id", _ID, autoincrement=False, nullable=False),
         sa.Column("assigned_to", sa.Integer(), nullable=True),
+        sa.Column("assigned_name", sa.String(length=120), nullable=False),
         sa.Column("note", sa.String(length=500), nullable=False),
         sa.Column("asleep_until", Moment(), nullable=True),
         sa.Column("answered_at", Moment(), nullable=True),

@@ -8,7 +8,6 @@ from flask_wtf import FlaskForm
 
 from portal.core import clock
 from portal.core.errors import BadInput
-from portal.core.identity import Identity
 from portal.platform import config
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page, shell_counts
@@ -50,7 +49,7 @@ def queue() -> ResponseReturnValue:
 @access.staff("clerk", "manager")
 def show(public_id: str) -> ResponseReturnValue:
     """One proof with its document, its checks, what it would pay and what may be done."""
-    return _review_page(service.detail(public_id), CorrectForm(formdata=None))
+    return _review_page(service.detail(public_id))
 
 
 @blueprint.get("/<public_id>/accept")
@@ -208,23 +207,17 @@ def _reason_form(detail: ProofDetail) -> ReasonForm:
     return ReasonForm(data={"version": detail.info.version} if request.method == "GET" else None)
 
 
-def _review_page(detail: ProofDetail, correction: CorrectForm) -> str:
+def _review_page(detail: ProofDetail) -> str:
     me, whose = current_identity(), _whose()
     split = splitting.proposed(detail.info, detail.verdict)
     return page(
         "proofs/review.html", detail=detail, proof=detail.info, split=split, whose=whose, me=me,
         lines=evidence.for_staff(detail.verdict, detail.reading) if detail.verdict else [],
         headline=evidence.headline(detail.verdict) if detail.verdict else None,
-        around=queueing.around(detail.info, whose, me), desk=queueing.desk_of(detail.info, me),
-        held=queueing.about_to_take_effect(me), certain=splitting.is_certain(detail, split),
+        standing=queueing.standing(detail.info, whose, me), certain=splitting.is_certain(detail, split),
         second=detail.info.amount is not None and service.needs_second(detail.info.amount), opened=_now(),
-        bank=bank_pages.page_for(detail.reading), correction=correction, clock=measuring.clock_of(me),
-        colleagues=_others(me), correctable=CORRECTABLE, marks=evidence.marks, shown_size=evidence.shown_size,
+        bank=bank_pages.page_for(detail.reading), correctable=CORRECTABLE, marks=evidence.marks, shown_size=evidence.shown_size,
     )  # fmt: skip
-
-
-def _others(me: Identity) -> list[tuple[int, str]]:
-    return [(person.id, person.name) for person in handing.colleagues() if person.id != me.user_id]
 
 
 def _now() -> int:

@@ -215,7 +215,7 @@ def test_the_review_screen_with_each_of_its_dialogs(
     proof = asked(portal, "SELECT public_id FROM proof WHERE state = 'review' ORDER BY id DESC LIMIT 1")[0][0]
     clerk.go(f"/staff/review/{proof}")
     found = {"plain": complaints(page)}
-    for key in ("r", "q", "h", "?", "c"):
+    for key in ("r", "q", "?", "c"):
         page.keyboard.press(key)
         found[key] = complaints(page)
         page.keyboard.press("Escape")

@@ -24,6 +24,7 @@ class Desk(Base):
     proof_id: Mapped[int] = mapped_column(ForeignKey("proof.id"), primary_key=True, autoincrement=False)
     #: the colleague whose it is; None is everybody's
     assigned_to: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    assigned_name: Mapped[str] = mapped_column(String(120), default="")
     note: Mapped[str] = mapped_column(String(500), default="")
     #: the customer was asked; the proof comes back then, or with the answer
     asleep_until: Mapped[datetime | None] = mapped_column(Moment)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, func, or_, select, true
+from sqlalchemy.orm import aliased
 
 from portal.platform.db import db
 from portal.proofs.models import Decision, Desk, Proof
@@ -56,16 +57,29 @@ def counts(me: int, now: datetime) -> dict[Whose, int]:
     return {whose: int(value) for whose, value in zip(Whose, row, strict=True)}
 
 
-def neighbours(proof_id: int, whose: Whose, me: int, now: datetime) -> Around:
-    """Around one proof in a part of the queue, in one question."""
-    mine = _part(whose, me, now)
-    ids = select(Proof.public_id).outerjoin(Desk, Desk.proof_id == Proof.id).where(mine).limit(1)
-    count = select(func.count(Proof.id)).outerjoin(Desk, Desk.proof_id == Proof.id).where(mine)
+def standing(
+    proof_id: int, whose: Whose, me: int, now: datetime
+) -> tuple[Around, Desk | None, list[tuple[Proof, Desk]]]:
+    """Around one proof in a part of the queue; its desk; and what this person can take back: all in one question."""
+    mine, of_held = _part(whose, me, now), aliased(Proof)
+    ids = select(Proof.public_id).outerjoin(Desk, Desk.proof_id == Proof.id).where(mine).limit(1).correlate(None)
+    count = select(func.count(Proof.id)).outerjoin(Desk, Desk.proof_id == Proof.id).where(mine).correlate(None)
     before = ids.where(Proof.id < proof_id).order_by(Proof.id.desc()).scalar_subquery()
     after = ids.where(Proof.id > proof_id).order_by(Proof.id).scalar_subquery()
     place = count.where(Proof.id <= proof_id).scalar_subquery()
-    row = db.session.execute(select(before, after, place, count.scalar_subquery())).one()
-    return Around(row[0], row[1], int(row[2]), int(row[3]))
+    concerned = or_(Desk.proof_id == Proof.id, and_(Desk.held_by == me, Desk.held_until.is_not(None)))
+    rows = db.session.execute(
+        select(before, after, place, count.scalar_subquery(), Desk, of_held)
+        .select_from(Proof)
+        .outerjoin(Desk, concerned)
+        .outerjoin(of_held, of_held.id == Desk.proof_id)
+        .where(Proof.id == proof_id)
+        .order_by(Desk.held_until.desc())
+    ).all()
+    around = Around(rows[0][0], rows[0][1], int(rows[0][2]), int(rows[0][3]))
+    desks = [(row[5], row[4]) for row in rows if row[4] is not None]
+    own = next((found for _, found in desks if found.proof_id == proof_id), None)
+    return around, own, [(proof, found) for proof, found in desks if found.held_by == me and found.held_until]
 
 
 def next_in_queue(after: int, whose: Whose, me: int, now: datetime) -> str | None:
@@ -86,12 +100,12 @@ def waiting_count(now: datetime) -> ScalarSelect[int]:
     return select(func.count()).select_from(Proof).where(Proof.state == ProofState.REVIEW, ~aside).scalar_subquery()
 
 
-def held() -> Sequence[tuple[Proof, Desk]]:
-    """Decisions that have not taken effect, the newest first."""
+def held(me: int) -> Sequence[tuple[Proof, Desk]]:
+    """This person's decisions that have not taken effect, the newest first."""
     rows = db.session.execute(
         select(Proof, Desk)
         .join(Desk, Desk.proof_id == Proof.id)
-        .where(Desk.held_until.is_not(None))
+        .where(Desk.held_by == me, Desk.held_until.is_not(None))
         .order_by(Desk.held_until.desc())
         .limit(50)
     )

@@ -74,9 +74,13 @@ def _typed(name: str, text: str) -> str:
         if amount.cents <= 0:
             raise BadInput(_EXAMPLES[name], field="value")
         return amount.plain
+    if name not in _EXAMPLES:
+        if not any(letter.isalnum() for letter in wanted):
+            raise BadInput("Write it as the document shows it.", field="value")
+        return wanted
     found = parse_line(name, [(word, 1.0) for word in wanted.split(" ")], None)
     if found is None:
-        raise BadInput(_EXAMPLES.get(name, "Write it as the document shows it."), field="value")
+        raise BadInput(_EXAMPLES[name], field="value")
     return found[0] if name == "date" else wanted
 
 

@@ -104,7 +104,9 @@ def check_acceptance(row: Proof, accepted: Acceptance) -> Shares:
     shares = _waiting_for(row.customer_id, accepted.shares)
     if not accepted.why.strip():
         reading, verdict = _evidence(row)
-        if (doubt := splitting.doubt(info(row, ""), verdict, reading, accepted)) is not None:
+        shown = info(row, "")
+        doubt = splitting.doubt(shown, verdict, reading, accepted, splitting.proposed(shown, verdict))
+        if doubt is not None:
             raise BadInput(f"{doubt} Say why you accept it.", field="why")
     corrected = facts_of(row, accepted.amount, accepted.paid_on)
     if (other := queries.facts_owned_by_others(corrected, row.id)) is not None:

@@ -36,6 +36,7 @@ def hand_over(public_id: str, to: int | None, note: str, *, by: Identity, seen_v
     desk = taking.desk_of(row)
     before, desk.assigned_to, desk.note = desk.assigned_to, to, note.strip()[:500]
     name = known[to] if to is not None else None
+    desk.assigned_name = name or ""
     taking.note(row, "hand", note, by, {"to": name or "everybody"})
     audit.record("proof_handed_over", row.public_id, before={"to": before}, after={"to": to, "note": desk.note})
     if to is not None and to != by.user_id:

@@ -109,7 +109,8 @@ def _hold(row: Proof, action: str, terms: Terms, by: Identity) -> None:
     desk = taking.desk_of(row)
     until: datetime = clock.now() + _hold_for()
     desk.held_by, desk.held_name, desk.held_action = by.user_id, by.name, action
-    desk.held_terms, desk.held_until = terms_to_json(terms), until
+    named = {"customer": accounts.customer(row.customer_id).name}  # for whoever may take it back
+    desk.held_terms, desk.held_until = terms_to_json(terms) | named, until
     db.session.flush()
     payload = {"proof_id": row.id, "version": row.version}
     jobs.enqueue(TAKE_EFFECT, payload, dedupe=f"{TAKE_EFFECT}:{row.id}:{row.version}", run_at=until)

@@ -45,9 +45,12 @@ def proposed(info: ProofInfo, verdict: Verdict | None) -> list[SplitRow]:
     return rows
 
 
-def doubt(info: ProofInfo, verdict: Verdict | None, reading: Reading | None, accepted: Acceptance) -> str | None:
+def doubt(
+    info: ProofInfo, verdict: Verdict | None, reading: Reading | None, accepted: Acceptance, split: list[SplitRow]
+) -> str | None:
     """Why whoever accepts this has to say why; None when it is what was read and proposed, and nothing fails.
 
+    split: what is proposed, as `proposed` gives it.
     Source: docs/rules/review.md, Q4.
     """
     if verdict is None or reading is None:
@@ -58,7 +61,7 @@ def doubt(info: ProofInfo, verdict: Verdict | None, reading: Reading | None, acc
         return "The amount or the day is not the one that was read."
     if any((field := reading.fields.get(name)) is not None and field.engine == PERSON for name in ("amount", "date")):
         return "The amount or the day was typed by hand."
-    parts = {row.number: row.part for row in proposed(info, verdict) if row.part is not None}
+    parts = {row.number: row.part for row in split if row.part is not None}
     if {share.invoice: share.amount for share in accepted.shares} != parts:
         return "The invoices are not the proposed ones."
     if total(parts.values(), accepted.amount.currency) != accepted.amount:
@@ -71,7 +74,7 @@ def is_certain(detail: ProofDetail, split: list[SplitRow]) -> bool:
     if detail.info.amount is None or detail.info.paid_on is None:
         return False
     offered = Acceptance(detail.info.amount, detail.info.paid_on, shares_of(split), "")
-    return doubt(detail.info, detail.verdict, detail.reading, offered) is None
+    return doubt(detail.info, detail.verdict, detail.reading, offered, split) is None
 
 
 def form_values(detail: ProofDetail) -> dict[str, object]:

@@ -60,7 +60,7 @@ def desk_of(row: Proof) -> Desk:
     """The desk of a locked proof, made when there is none."""
     found = desks.desk(row.id)
     if found is None:
-        found = Desk(proof_id=row.id, note="", first_name="", held_name="")
+        found = Desk(proof_id=row.id, assigned_name="", note="", first_name="", held_name="")
         db.session.add(found)
     return found
 

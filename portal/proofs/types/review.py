@@ -81,6 +81,15 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """One proof among the others: those around it, what is under way with it, what this person can take back."""
+
+    around: Around
+    desk: DeskInfo
+    held: tuple[Held, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """A decision as it is held: what was accepted, or the words of a rejection. seconds: from opening to deciding."""
 

@@ -126,7 +126,7 @@ def test_a_proof_handed_over_is_the_colleagues_and_nobody_elses_to_do(world: Wor
 
     assert waiting(Whose.MINE, other) == waiting(Whose.TO_DO, other) == waiting(Whose.ALL, third) == [info.public_id]
     assert waiting(Whose.TO_DO, third) == waiting(Whose.MINE, third) == []
-    assert queueing.desk_of(proofs.detail(info.public_id).info, other).note == "You know them."
+    assert queueing.standing(proofs.detail(info.public_id).info, Whose.MINE, other).desk.note == "You know them."
     assert any("handed you" in one.words for one in outbox.notices(other.user_id))
 
 

@@ -172,7 +172,7 @@ def test_what_is_wrong_with_an_acceptance_is_said_before_it_is_held(world: World
                 info.public_id, part_payment(info, invoice, why=" "), by=world.clerk, seen_version=info.version
             )
         )
-    assert queueing.about_to_take_effect(world.clerk) == []
+    assert queueing.about_to_take_effect(world.clerk) == ()
 
 
 def test_the_next_page_offers_to_take_the_decision_back(
