@@ -113,6 +113,32 @@ def test_bench_takes_odd_or_even_lines(folder: Path):
     assert lines(run("bench", str(folder), "--json", "--lines", "even"))[-1]["summary"]["documents"] == 0
 
 
+def test_bench_shows_people_a_table_and_what_was_not_right(folder: Path):
+    (folder / "truth.jsonl").write_text(json.dumps({**TRUTH, "amount": "12500.01"}) + "\n")
+    result = run("bench", str(folder))
+    assert result.exit_code == 0
+    assert "wrong amounts           1, 1 of them believed (0.9)" in result.output
+    assert "confidence from          values   said   right" in result.output
+    assert "pop.pdf: amount read as '12500.00'" in result.output
+
+
+def test_bench_of_several_at_once_answers_in_the_order_of_the_truth(folder: Path):
+    (folder / "truth.jsonl").write_text(
+        "".join(json.dumps({**TRUTH, "file": name}) + "\n" for name in ("pop.pdf", "empty.pdf", "pop.pdf"))
+    )
+    found = lines(run("bench", str(folder), "--json", "--processes", "2"))
+    assert [line.get("file") for line in found] == ["pop.pdf", "empty.pdf", "pop.pdf", None]
+    assert [line["all5"] for line in found[:3]] == [True, False, True]
+
+
+def test_bench_compares_receipts_by_their_total_and_date(folder: Path):
+    receipt = {"file": "pop.pdf", "total": "12500.00", "date": "2026-03-15", "company": "Example Supply"}
+    (folder / "truth.jsonl").write_text(json.dumps(receipt) + "\n")
+    document, total = lines(run("bench", str(folder), "--json"))
+    assert document["right"] == {"date": False, "total": True}
+    assert (total["summary"]["fields"], total["summary"]["wrong_amounts"]) == ({"date": 0.0, "total": 1.0}, 0)
+
+
 def test_layouts_are_checked_against_their_samples():
     result = run("layouts", "check", "--json")
     assert result.exit_code == 0
