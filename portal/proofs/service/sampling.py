@@ -57,12 +57,13 @@ def sample(public_id: str) -> Sample:
     Raises NotFound when there is no such proof, or it was not drawn.
     """
     proof = queries.by_public_id(public_id)
+    name = accounts.customer(proof.customer_id).name
     drawn = oversight.sample_of(proof.id)
     case, accepted = _judged(proof.id)
     opinion = None if drawn.opinion is None else _opinion_from(drawn.opinion)
     return Sample(
-        row=_row(drawn, proof, accounts.customer(proof.customer_id).name),
-        detail=showing.detail(public_id),
+        row=_row(drawn, proof, name),
+        detail=showing.detail(public_id, None, name),
         version=drawn.version,
         open_invoices={one.number: one.balance for one in case.open_invoices},
         opinion=opinion,
