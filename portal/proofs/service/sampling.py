@@ -56,14 +56,14 @@ def sample(public_id: str) -> Sample:
 
     Raises NotFound when there is no such proof, or it was not drawn.
     """
-    proof = queries.by_public_id(public_id)
-    name = accounts.customer(proof.customer_id).name
+    detail = showing.detail(public_id)
+    proof = db.session.get_one(Proof, detail.info.id)  # loaded a moment ago: no question is asked
     drawn = oversight.sample_of(proof.id)
     case, accepted = _judged(proof.id)
     opinion = None if drawn.opinion is None else _opinion_from(drawn.opinion)
     return Sample(
-        row=_row(drawn, proof, name),
-        detail=showing.detail(public_id, None, name),
+        row=_row(drawn, proof, detail.info.customer_name),
+        detail=detail,
         version=drawn.version,
         open_invoices={one.number: one.balance for one in case.open_invoices},
         opinion=opinion,
