@@ -115,12 +115,18 @@ def samples(settled: bool, before: int | None, limit: int) -> list[Sampled]:
     return [(sample, proof) for sample, proof in db.session.execute(question.limit(limit + 1))]
 
 
-def sample_of(proof_id: int) -> AuditSample:
-    """The draw of a proof. Raises NotFound when it was not drawn."""
-    found = db.session.get(AuditSample, proof_id, populate_existing=True)
+def sample_of(public_id: str) -> Sampled:
+    """The draw of a proof, and the proof. Raises NotFound when there is no such proof, or it was not drawn."""
+    found = db.session.execute(
+        select(AuditSample, Proof)
+        .join(Proof, Proof.id == AuditSample.proof_id)
+        .where(Proof.public_id == public_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
     if found is None:
-        raise NotFound(str(proof_id))
-    return found
+        raise NotFound(public_id)
+    sample, proof = found
+    return sample, proof
 
 
 def lock_sample(proof_id: int) -> AuditSample:

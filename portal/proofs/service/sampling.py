@@ -56,9 +56,8 @@ def sample(public_id: str) -> Sample:
 
     Raises NotFound when there is no such proof, or it was not drawn.
     """
+    drawn, proof = oversight.sample_of(public_id)
     detail = showing.detail(public_id)
-    proof = db.session.get_one(Proof, detail.info.id)  # loaded a moment ago: no question is asked
-    drawn = oversight.sample_of(proof.id)
     case, accepted = _judged(proof.id)
     opinion = None if drawn.opinion is None else _opinion_from(drawn.opinion)
     return Sample(
