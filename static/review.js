@@ -162,7 +162,7 @@ async function prefetch() {
     wanted.html = await answer.text();
     const sources = new Set($$(".sheet img", parse(wanted.html)).map((image) => image.getAttribute("src")));
     await Promise.all([...sources].map(async (source) => wanted.pictures.set(source, URL.createObjectURL(await (await fetch(source)).blob()))));
-    if (ahead === wanted) { const words = $("[data-ready]"); if (words) words.hidden = false; }
+    if (ahead === wanted) { $("[data-ready]")?.setAttribute("data-ready", "yes"); }
   } catch { if (ahead === wanted) ahead = null; }
 }
 function usePictures(page, pictures) {

@@ -102,7 +102,10 @@ def test_the_next_document_is_there_before_it_is_asked_for(
     page: Page = clerk.sign_in("clerk")
     clerk.go("/staff/review")
     page.keyboard.press("j")
+    page.wait_for_url("**/prf_*")
+    stood = page.locator(".sheet").first.bounding_box()
     expect(page.locator("[data-ready]")).to_be_visible(timeout=20_000)
+    assert page.locator(".sheet").first.bounding_box() == stood, "the document moved under the hand"
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     following = page.locator("a[data-step=next]").get_attribute("href") or ""
