@@ -38,6 +38,8 @@ MEMORY_MB = 900
 #: what a reading was made with, stored beside it so that it can be explained, replayed and recalled
 VERSIONS = {"reader": "2", "extract": "2", "tamper": "1", "layouts": layouts_version(), "rules": verdict.VERSION}
 _ENGINE_MISSING = "engine missing"
+#: letters and digits; the day and the amount alone have more. An engine sees a letter in a sun or a stain, too
+_LEAST_LEGIBLE = 10
 
 
 def read(document: bytes | Path, *, without: Collection[str] = (), escalate: bool = True) -> Reading:
@@ -98,10 +100,14 @@ def _as_bytes(data: bytes, without: Collection[str], escalate: bool) -> bytes:
         return json.dumps({_ENGINE_MISSING: str(error)}).encode()
 
 
+def _legible(pages: Sequence[Page]) -> int:
+    return sum(sign.isalnum() for page in pages for word in page.words for sign in word.text)
+
+
 def _read(document: Document, without: Collection[str], escalate: bool, until: float) -> Reading:
     pages = tuple(sheet.page for sheet in document.sheets)
     looked = confirmed(document, read_fields(pages, without), without=without, escalate=escalate, until=until)
-    if not any(page.words for page in looked.pages):
+    if _legible(looked.pages) < _LEAST_LEGIBLE:
         return replace(unread(refusal.NO_TEXT), pages=pages, picture_hash=document.picture_hash)
     extraction = looked.extraction
     suspect = Suspect(  # the first engine's words: they fit their letters closer

@@ -82,8 +82,8 @@ def test_a_thousand_requests_by_fifty_clients_all_succeed(web: Web, options: lis
         [binary("ab"), "-q", *options, "-n", "1000", "-c", "50", f"{web.url}/health"],
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
-    assert re.search(r"^Complete requests:\s+1000$", told, re.M)
-    assert re.search(r"^Failed requests:\s+0$", told, re.M)
+    assert re.search(r"^Complete requests:\s+1000$", told, re.M), told
+    assert re.search(r"^Failed requests:\s+0$", told, re.M), told
     assert "Non-2xx" not in told
 
 

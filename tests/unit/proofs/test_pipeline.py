@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from portal.core.money import Money
+from portal.demo.drawing import poison
 from portal.proofs import pipeline
 from portal.proofs.pipeline.agreement import same
 from portal.proofs.reader import EngineMissing, refusal
@@ -85,6 +86,7 @@ _POISON = {
     "torn picture": (lambda: papers.saved(papers.picture())[:900], refusal.DAMAGED),
     "torn PDF": (lambda: papers.pdf()[:200], refusal.DAMAGED),
     "blank page": (lambda: papers.flood_png(900, 1200), refusal.NO_TEXT),
+    "landscape with a sun": (poison.cmyk_jpeg, refusal.NO_TEXT),
     "huge blank PDF": (lambda: papers.pdf(media_box=(14_400, 14_400)), refusal.NO_TEXT),
     "5000 pages": (lambda: papers.pdf(pages=5_000), "5000 pages"),
 }
