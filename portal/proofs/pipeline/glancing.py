@@ -25,10 +25,11 @@ def glance(document: Callable[[], bytes], page: Page, field: str, box: Box) -> R
 
     document: gives the bytes, asked only when an engine has to look. box: in fractions of the upright page.
     """
+    inside = _inside(page.words, box)
     if page.engine == "text":
-        return parse_line(field, [(word.text, word.confidence) for word in _inside(page.words, box)], None)
+        return _parsed(field, _meant(inside, box))
     try:
-        looks = look(document(), page.number, page.rotation, _snapped(page.words, box))
+        looks = look(document(), page.number, page.rotation, _snapped(_meant(inside, box), box))
     except TooSlow:
         return None
     reads = [read for seen in looks if (read := parse_line(field, seen, None)) is not None]
@@ -38,17 +39,30 @@ def glance(document: Callable[[], bytes], page: Page, field: str, box: Box) -> R
     return max(reads, key=lambda read: read[1], default=None)
 
 
+def _parsed(field: str, words: Sequence[Word]) -> Read | None:
+    return parse_line(field, [(word.text, word.confidence) for word in words], None)
+
+
 def _inside(words: Sequence[Word], box: Box) -> list[Word]:
-    """The words that lie mostly in the box, in the order of reading: a hand touches the lines above and below."""
+    """The words that lie mostly in the box, in the order of reading."""
     return [word for word in words if _part_inside(word.box, box) >= _MOSTLY]
+
+
+def _meant(inside: Sequence[Word], box: Box) -> Sequence[Word]:
+    """Those on the line that the box's middle runs through: where lines stand close, a hand takes in their neighbours.
+
+    All of them where it runs between two lines: then nobody can tell which one was meant.
+    """
+    middle = (box[1] + box[3]) / 2
+    return [word for word in inside if word.box[1] <= middle <= word.box[3]] or inside
 
 
 def _snapped(words: Sequence[Word], box: Box) -> Box:
     """The box drawn tight around what was seen there, so that an engine is given one line; as drawn where nothing was."""
-    inside = [word.box for word in _inside(words, box)]
-    if not inside:
+    if not words:
         return box
-    return min(b[0] for b in inside), min(b[1] for b in inside), max(b[2] for b in inside), max(b[3] for b in inside)
+    boxes = [word.box for word in words]
+    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
 
 
 def _part_inside(word: Box, box: Box) -> float:

@@ -67,6 +67,16 @@ def test_a_box_that_touches_the_line_below_is_about_its_own_line() -> None:
     assert found[0] == "12345.00"
 
 
+def test_a_box_that_takes_in_most_of_the_lines_around_is_about_the_one_in_its_middle() -> None:
+    page = page_of(("..84433", (0.3, 0.2888, 0.35, 0.2984)), ("ZAR4246.35", (0.3, 0.3013, 0.4, 0.3109)),
+                   ("Details", (0.3, 0.3138, 0.36, 0.3234)))  # fmt: skip
+
+    found = glancing.glance(lambda: b"", page, "amount", (0.29, 0.2911, 0.41, 0.3210))
+
+    assert found is not None
+    assert found[0] == "4246.35"
+
+
 def test_an_engine_is_given_the_line_that_was_meant(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[object] = []
     monkeypatch.setattr(glancing, "look", lambda *asked: given.append(asked[-1]) or [])
