@@ -211,15 +211,19 @@ def _said(document: _Document, fields: dict[str, FieldValue | None]) -> tuple[Fi
     kinds = {_kind_group(name) for name, value in fields.items() if value is not None}
     kinds |= {_kind_group(one.field) for one in document.damaged}
     sort = wording.document_type(lines, kinds)
-    if status is None and sort is not None and sort.value == wording.PROOF:
+    is_open = any(spot.label.kind == "status" and spot.page == document.page and spot.is_set_off for spot in document.spots)
+    if is_open and _labelled_status(document) is None and (status is None or status.value == wording.MADE):
+        status = None  # a status stands there that could not be read
+    elif status is None and sort is not None and sort.value == wording.PROOF and wording.claims(sort):
         status = Said(wording.MADE, 0.7, sort.tokens)
     return _said_field(status, document), _said_field(sort, document)
 
 
 def _labelled_status(document: _Document) -> Said | None:
     for one in document.found:
-        if one.field == "status" and (meant := wording.status_of(one.value.text)) is not None:
-            return Said(meant, 0.97, one.value.tokens)
+        if one.field == "status":
+            seen = any(token.word.confidence < 1.0 for token in one.value.tokens)
+            return Said(wording.status_of(one.value.text, seen=seen), 0.97, one.value.tokens)
     return None
 
 

@@ -13,6 +13,7 @@ from portal.proofs.verdict.denial import denial_in
 from portal.proofs.verdict.evidence import check, spoken
 
 _MADE = "made"
+_NOT_MADE = ("reversed", "awaiting authorisation", "failed", "scheduled", "pending")
 _PROOF_OF_PAYMENT = "proof_of_payment"
 _DOCUMENT_WORDS = {
     "receipt": "a till slip", "invoice": "an invoice", "quotation": "a quotation", "statement": "a statement of account",
@@ -73,8 +74,10 @@ def check_status(reading: Reading) -> Check:
         outcome, words = Outcome.UNKNOWN, "The document does not say that the payment was made."
     elif field.value == _MADE:
         outcome, words = _made_or_denied(reading)
-    else:
+    elif field.value in _NOT_MADE:
         outcome, words = Outcome.FAIL, f"The payment is {field.value}, not made."
+    else:
+        outcome, words = Outcome.UNKNOWN, f"The document gives the state of the payment as “{field.value}”."
     return check("status", "V8", outcome, words, field=field, expected=_MADE)
 
 
