@@ -211,7 +211,9 @@ def _said(document: _Document, fields: dict[str, FieldValue | None]) -> tuple[Fi
     kinds = {_kind_group(name) for name, value in fields.items() if value is not None}
     kinds |= {_kind_group(one.field) for one in document.damaged}
     sort = wording.document_type(lines, kinds)
-    is_open = any(spot.label.kind == "status" and spot.page == document.page and spot.is_set_off for spot in document.spots)
+    is_open = any(
+        spot.label.kind == "status" and spot.page == document.page and spot.is_set_off for spot in document.spots
+    )
     if is_open and _labelled_status(document) is None and (status is None or status.value == wording.MADE):
         status = None  # a status stands there that could not be read
     elif status is None and sort is not None and sort.value == wording.PROOF and wording.claims(sort):

@@ -60,7 +60,11 @@ def _says_made(plain: str, *, seen: bool) -> bool:
     told = [word for word in words if word not in table.made_around]
     return bool(told) and all(
         word in table.made_words
-        or (seen and len(word) >= _LONG_WORD and any(Levenshtein.distance(word, known) == 1 for known in table.made_words))
+        or (
+            seen
+            and len(word) >= _LONG_WORD
+            and any(Levenshtein.distance(word, known) == 1 for known in table.made_words)
+        )
         for word in told
     )
 
