@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from portal.core.money import Money
-from portal.proofs.extract import choose, wording
+from portal.proofs.extract import abroad, choose, wording
 from portal.proofs.extract.banks import issuer
+from portal.proofs.extract.batches import batch
 from portal.proofs.extract.contradictions import contradictions
 from portal.proofs.extract.fields import Candidate, Damaged, candidates, field_value, named_by
 from portal.proofs.extract.general import heading_kinds, label_table
@@ -94,7 +95,8 @@ def read_fields(pages: Sequence[Page], without: Collection[str] = ()) -> Extract
     fields = _fields(document)
     branch = _branch(document, fields)
     signals = [
-        *_words_signals(document, fields), *_several_payments(found, document), *contradictions(fields, branch),
+        *_words_signals(document, fields), *(_several_payments(found, document) or batch(lines)),
+        *contradictions(fields, branch), *abroad.foreign_bank(lines),
     ]  # fmt: skip
     unread = {
         one.field: (page, box_around(one.tokens)) for one in reversed(document.damaged) if fields[one.field] is None
@@ -120,7 +122,9 @@ def _fields(document: _Document) -> dict[str, FieldValue | None]:
             fields[name] = field_value(picked[0], picked[1], document.engine)
     amount = chosen.get("amount")
     if amount is not None and fields["amount"] is not None:
-        fields["currency"] = _as(amount.currency, fields["amount"].confidence, fields["amount"])
+        told = abroad.currency_told(document.spots, document.page)
+        printed = told[0] if told is not None and told[0] != "ZAR" else amount.currency
+        fields["currency"] = _as(printed, fields["amount"].confidence, fields["amount"])
     if fields["reference"] is not None:
         normal = reference_normal(fields["reference"].value)
         fields["reference_normal"] = (
