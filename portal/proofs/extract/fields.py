@@ -20,7 +20,7 @@ from portal.proofs.types import FieldValue
 
 #: kind of label → field and how clear such a label is; kinds that are decided by their section are not here
 _CLEAR: dict[str, tuple[str, float]] = {
-    "amount": ("amount", 1.0), "amount_total": ("amount", 0.7),
+    "amount": ("amount", 1.0), "amount_total": ("amount", 0.48),
     "date": ("date", 1.0), "date_any": ("date", 0.93), "date_scheduled": ("date", 0.85),
     "reference": ("reference", 1.0), "reference_any": ("reference", 0.94),
     "trace_id": ("trace_id", 1.0),

@@ -27,7 +27,7 @@ from portal.proofs.reader import (
     sandbox,
 )
 from portal.proofs.tamper import Suspect, signals_of
-from portal.proofs.types import FIELD_NAMES, FieldValue, Page, Reading
+from portal.proofs.types import FIELD_NAMES, FieldValue, Page, Reading, Signal
 from portal.proofs.types.as_json import reading_from_json, reading_to_json
 
 DEADLINE_S = 20.0
@@ -36,7 +36,7 @@ _SECOND_ENGINE_S = 14.0
 #: address space a reading may add, per process; what it really uses stays far below
 MEMORY_MB = 900
 #: what a reading was made with, stored beside it so that it can be explained, replayed and recalled
-VERSIONS = {"reader": "2", "extract": "2", "tamper": "1", "layouts": layouts_version(), "rules": verdict.VERSION}
+VERSIONS = {"reader": "3", "extract": "3", "tamper": "2", "layouts": layouts_version(), "rules": verdict.VERSION}
 _ENGINE_MISSING = "engine missing"
 #: letters and digits; the day and the amount alone have more. An engine sees a letter in a sun or a stain, too
 _LEAST_LEGIBLE = 10
@@ -115,7 +115,9 @@ def _read(document: Document, without: Collection[str], escalate: bool, until: f
         {sheet.page.number: sheet.picture for sheet in document.sheets if sheet.page.engine != "text"},
         extraction.fields,
     )  # fmt: skip
-    signals = (*extraction.signals, *unlike_the_page(document, extraction), *signals_of(suspect))
+    signals = (
+        *extraction.signals, *_pages_unread(document), *unlike_the_page(document, extraction), *signals_of(suspect),
+    )  # fmt: skip
     return Reading(
         ok=True,
         error=None,
@@ -129,6 +131,15 @@ def _read(document: Document, without: Collection[str], escalate: bool, until: f
         versions=dict(VERSIONS),
         picture_hash=document.picture_hash,
     )
+
+
+def _pages_unread(document: Document) -> tuple[Signal, ...]:
+    """What stands on the pages that nobody read may take back what the first ones say."""
+    read_to = len(document.sheets)
+    if document.page_count <= read_to:
+        return ()
+    words = f"The document has {document.page_count} pages, of which only the first {read_to} were read."
+    return (Signal("pages_unread", "warn", words),)
 
 
 def _weighed(value: FieldValue | None) -> FieldValue | None:

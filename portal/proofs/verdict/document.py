@@ -13,6 +13,7 @@ from portal.proofs.verdict.denial import denial_in
 from portal.proofs.verdict.evidence import check, spoken
 
 _MADE = "made"
+_NOT_MADE = ("reversed", "awaiting authorisation", "failed", "scheduled", "pending")
 _PROOF_OF_PAYMENT = "proof_of_payment"
 _DOCUMENT_WORDS = {
     "receipt": "a till slip", "invoice": "an invoice", "quotation": "a quotation", "statement": "a statement of account",
@@ -54,16 +55,23 @@ def check_tamper(reading: Reading) -> Check:
 
 
 def check_is_pop(reading: Reading) -> Check:
-    """V7: the document is a proof of payment."""
+    """V7: the document is a proof of payment, and a bank's."""
     field = reading.fields.get("document_type")
     if field is None:
         outcome, words = Outcome.UNKNOWN, "It is not clear that this is a proof of payment."
     elif field.value == _PROOF_OF_PAYMENT:
-        outcome, words = Outcome.PASS, "This is a bank's proof of payment."
+        outcome, words = _from_a_bank(reading)
     else:
         kind = _DOCUMENT_WORDS.get(field.value, "another document")
         outcome, words = Outcome.FAIL, f"This is {kind}, not a proof of payment."
     return check("is_pop", "V7", outcome, words, field=field, expected="proof of payment")
+
+
+def _from_a_bank(reading: Reading) -> tuple[Outcome, str]:
+    """Anybody can write that money was paid; what counts is a bank's word, told by what only the bank prints."""
+    if reading.fields.get("payer_bank") is None:
+        return Outcome.UNKNOWN, "It is not clear which bank this proof of payment comes from."
+    return Outcome.PASS, "This is a bank's proof of payment."
 
 
 def check_status(reading: Reading) -> Check:
@@ -73,8 +81,10 @@ def check_status(reading: Reading) -> Check:
         outcome, words = Outcome.UNKNOWN, "The document does not say that the payment was made."
     elif field.value == _MADE:
         outcome, words = _made_or_denied(reading)
-    else:
+    elif field.value in _NOT_MADE:
         outcome, words = Outcome.FAIL, f"The payment is {field.value}, not made."
+    else:
+        outcome, words = Outcome.UNKNOWN, f"The document gives the state of the payment as “{field.value}”."
     return check("status", "V8", outcome, words, field=field, expected=_MADE)
 
 

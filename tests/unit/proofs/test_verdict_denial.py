@@ -1,0 +1,61 @@
+"""Words anywhere in a document that take the payment back, or make the document none, and those that do not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from portal.proofs.types import Outcome
+from tests.unit.proofs.cases import judged, outcome, page_of, reading
+
+PASS, UNKNOWN = Outcome.PASS, Outcome.UNKNOWN
+
+
+def _status(*lines):
+    return outcome(judged(reading(pages=[page_of(*lines)])), "status")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["The payment below was stopped at the client's request.", "You have a payment waiting for release.",
+     "Please note the payment was recalled on 22 May 2026.", "Die volgende betaling sal gemaak word:",
+     "The payment bounced.", "Review your payment details before you confirm.", "Simulation - no payment was made.",
+     "This is not a valid proof of payment", "Hierdie is nie 'n bewys van betaling nie.", "For training purposes only"],
+)  # fmt: skip
+def test_a_sentence_about_this_payment_takes_it_back_wherever_it_stands(said):
+    assert _status((0.1, "Payment successful"), (0.1, said)) is UNKNOWN
+    assert _status((0.1, "Payment successful"), (0.8, said)) is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "mark", ["SPECIMEN", "Void", "DRAFT", "Sample only", "Pay now", "CANCELLED", "Konsep", "Quotation"]
+)
+def test_a_mark_alone_on_its_line_makes_the_document_none(mark):
+    assert _status((0.1, "Payment successful"), (0.8, mark)) is UNKNOWN
+
+
+def test_what_stands_on_another_page_counts():
+    second = replace(page_of((0.3, "This payment was reversed on 22 June 2026.")), number=2)
+
+    assert outcome(judged(reading(pages=[page_of((0.1, "Payment successful")), second])), "status") is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "small_print",
+    ["If the payment is rejected the funds will be returned.", "Payments that were cancelled are refunded.",
+     "This notification is not a guarantee that the transaction was not reversed.",
+     "The payment may be returned by the receiving bank."],
+)  # fmt: skip
+def test_disclaimers_about_payments_in_general_do_not(small_print):
+    assert _status((0.1, "Payment successful"), (0.8, small_print)) is PASS
+
+
+def test_the_end_of_a_disclaimer_on_a_line_of_its_own_is_no_mark():
+    lines = ((0.8, "The bank is not liable for any loss where a payment is"), (0.82, "Rejected"))
+
+    assert _status((0.1, "Payment successful"), *lines) is PASS
+
+
+def test_a_proof_that_no_bank_signs_is_not_one():
+    assert outcome(judged(reading(payer_bank=None)), "is_pop") is UNKNOWN
