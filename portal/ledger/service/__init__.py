@@ -9,10 +9,22 @@ from portal.ledger.service.balances import (
     unconfirmed_of,
 )
 from portal.ledger.service.bank_accounts import add_bank_account, our_account, our_accounts
-from portal.ledger.service.checks import invariant, self_check
+from portal.ledger.service.checks import invariant, nightly_check, nightly_invariant, self_check
+from portal.ledger.service.parking import findings_page, follow, is_parked, last_checks, lift, parked
+from portal.ledger.service.periods import (
+    ask_reopening,
+    closable,
+    close,
+    decide_reopening,
+    demand_open,
+    history,
+    reopenable,
+    standing,
+)
 from portal.ledger.service.posting import (
     allocations_of,
     journal,
+    journals_list,
     journals_page,
     post,
     post_allocation,
@@ -22,20 +34,54 @@ from portal.ledger.service.posting import (
     posted,
     source_of,
 )
+from portal.ledger.service.reading import (
+    account,
+    account_by_code,
+    account_ids,
+    accounts_of,
+    accounts_page,
+    day_of,
+    entries_page,
+    sums_of,
+    trial_balance,
+)
 from portal.ledger.service.sealing import seal_waiting
-from portal.ledger.service.verifying import verify
+from portal.ledger.service.verifying import VERIFIED, verify
 
 __all__ = [
+    "VERIFIED",
+    "account",
+    "account_by_code",
+    "account_ids",
+    "accounts_of",
+    "accounts_page",
     "add_bank_account",
     "allocations_of",
+    "ask_reopening",
     "balance_of",
     "change_unconfirmed",
+    "closable",
+    "close",
     "credit_of",
+    "day_of",
+    "decide_reopening",
+    "demand_open",
+    "entries_page",
+    "findings_page",
+    "follow",
+    "history",
     "invariant",
+    "is_parked",
     "journal",
+    "journals_list",
     "journals_page",
+    "last_checks",
+    "lift",
+    "nightly_check",
+    "nightly_invariant",
     "our_account",
     "our_accounts",
+    "parked",
     "post",
     "post_allocation",
     "post_invoice",
@@ -43,10 +89,14 @@ __all__ = [
     "post_reversal",
     "posted",
     "receivable_of",
+    "reopenable",
     "seal_waiting",
     "self_check",
     "source_of",
+    "standing",
     "statement_of",
+    "sums_of",
+    "trial_balance",
     "unconfirmed_of",
     "verify",
 ]

@@ -30,4 +30,4 @@ def register() -> None:
 
 
 def _ask(name: str, question: Callable[[], Iterable[broken.Row]]) -> Iterator[Broken]:
-    return (Broken(name, row, words) for row, words in question())
+    return (Broken(name, *row) for row in question())
