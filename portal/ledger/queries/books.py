@@ -17,7 +17,13 @@ _ID = 1
 
 def closed_until() -> date | None:
     """The last closed day, kept from changing until this transaction ends; None while all is open."""
-    return db.session.scalar(select(Books.closed_until).where(Books.id == _ID).with_for_update(read=True))
+    asked = select(Books.id, Books.closed_until).where(Books.id == _ID).with_for_update(read=True)
+    row = db.session.execute(asked).one_or_none()
+    if row is None:
+        _make()
+        row = db.session.execute(asked).one()
+    closed: date | None = row.closed_until
+    return closed
 
 
 def books() -> Books | None:
@@ -30,11 +36,16 @@ def lock_books() -> Books:
     asked = select(Books).where(Books.id == _ID).with_for_update().execution_options(populate_existing=True)
     row = db.session.scalar(asked)
     if row is None:
-        with suppress(IntegrityError), db.session.begin_nested():
-            db.session.add(Books(id=_ID, asked_reason=""))
+        _make()
         row = db.session.scalars(asked).one()
     row.version += 1
     return row
+
+
+def _make() -> None:
+    """The migration made it; a database that was emptied since has none, and without it there is nothing to lock."""
+    with suppress(IntegrityError), db.session.begin_nested():
+        db.session.add(Books(id=_ID, asked_reason=""))
 
 
 def closings(limit: int) -> list[ClosingInfo]:

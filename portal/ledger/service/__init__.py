@@ -9,6 +9,15 @@ from portal.ledger.service.balances import (
     unconfirmed_of,
 )
 from portal.ledger.service.bank_accounts import add_bank_account, our_account, our_accounts
+from portal.ledger.service.booking import (
+    post_bad_debt,
+    post_deallocation,
+    post_opening_credit,
+    post_opening_invoice,
+    post_refund,
+    post_refund_paid,
+    post_write_off,
+)
 from portal.ledger.service.checks import invariant, nightly_check, nightly_invariant, self_check
 from portal.ledger.service.parking import findings_page, follow, is_parked, last_checks, lift, parked
 from portal.ledger.service.periods import (
@@ -84,9 +93,16 @@ __all__ = [
     "parked",
     "post",
     "post_allocation",
+    "post_bad_debt",
+    "post_deallocation",
     "post_invoice",
+    "post_opening_credit",
+    "post_opening_invoice",
     "post_receipt",
+    "post_refund",
+    "post_refund_paid",
     "post_reversal",
+    "post_write_off",
     "posted",
     "receivable_of",
     "reopenable",
