@@ -84,6 +84,12 @@ def reference_taken(reference: str) -> bool:
     return db.session.scalar(select(Customer.id).where(Customer.reference == reference)) is not None
 
 
+def user_names(ids: Iterable[int]) -> dict[int, str]:
+    """What some people are called, by id."""
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(list(ids))))
+    return {row.id: row.name for row in rows}
+
+
 def user_by_email(email: str) -> User | None:
     """A person by e-mail address, in lower case."""
     return db.session.scalar(select(User).where(User.email == email))

@@ -10,6 +10,7 @@ from portal.accounts.forms import CustomerForm, NewCustomerForm, RolesForm, Staf
 from portal.accounts.types import CustomerInfo
 from portal.core.errors import BadInput
 from portal.core.identity import SCOPES
+from portal.platform import panels
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page
 
@@ -56,7 +57,7 @@ def customer(code: str) -> ResponseReturnValue:
     """One customer: facts, terms, people."""
     found = service.customer_by_code(code)
     people = service.users_of(found.id, active_only=False)
-    return page("accounts/customer.html", customer=found, people=people)
+    return page("accounts/customer.html", customer=found, people=people, panels=panels.of("customer", found.id))
 
 
 @blueprint.get("/staff/customers/<code>/edit")

@@ -124,6 +124,17 @@ def open_invoices_of(customer_id: int) -> list[InvoiceInfo]:
     return _infos(query.order_by(Invoice.due_on, Invoice.id))
 
 
+def part_paid_below(cents: int, currency: str, limit: int) -> list[InvoiceInfo]:
+    """Open invoices that got money and need at most so much more."""
+    query = select(*_COLUMNS).where(
+        Invoice.is_open == true(),
+        Invoice.state == State.PART_PAID,
+        Invoice.balance_cents <= cents,
+        Invoice.currency == currency,
+    )
+    return _infos(query.order_by(Invoice.id).limit(limit))
+
+
 def owing(customer_id: int, today: date, soon: int, currency: str) -> Owing:
     """The customer's open invoices of one currency in one sum; soon: how many days ahead count as due soon."""
     overdue = Invoice.due_on < today

@@ -69,6 +69,8 @@ class Standing:
     credit_limit: Money
     unconfirmed: Money
     provisional_limit: Money
+    #: the customer's books are broken, and nothing automatic touches them
+    parked: bool = False
 
 
 def hold_reason(standing: Standing, order_total: Money) -> str | None:
@@ -79,6 +81,8 @@ def hold_reason(standing: Standing, order_total: Money) -> str | None:
     """
     if standing.policy is not ReleasePolicy.ACCOUNT:
         return None
+    if standing.parked:
+        return "Your account is being checked by our team."
     if standing.overdue:
         return "An invoice on your account is overdue."
     if standing.open_balance + order_total > standing.credit_limit:

@@ -13,6 +13,7 @@ from portal.ledger import service as ledger
 from portal.payments import service, wording
 from portal.payments.forms import BulkForm, ConfirmForm, CreditForm, ReasonForm, ReceiptForm, Ticked
 from portal.payments.types import MOVES, PaymentState, Waiting
+from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page, shell_counts
 
 blueprint = Blueprint("payments_staff", __name__)
@@ -37,7 +38,11 @@ def confirm_many() -> ResponseReturnValue:
         form.form_errors.append("Tick at least one payment that you see at the bank.")
     if not form.validate_on_submit() or ticked.errors or not ticked.ids:
         return _bank(form, ticked), 422
-    made = service.confirm_many(form.receipts(ticked), key=form.key.data, by=current_identity().user_id)
+    try:
+        made = service.confirm_many(form.receipts(ticked), key=form.key.data, by=current_identity().user_id)
+    except BadInput as error:
+        blame(form, error)
+        return _bank(form, ticked), 422
     if made.done:
         flash(wording.outcome_of_many(made), "done")
     for refused in made.refused:
@@ -80,7 +85,7 @@ def confirm(payment_id: int) -> ResponseReturnValue:
     try:
         made = service.confirmation(payment_id, form.received(), key=form.key.data, by=current_identity().user_id)
     except BadInput as error:
-        form.form_errors.append(error.words)
+        blame(form, error)
         return _payment(payment_id, form, ReasonForm(formdata=None)), 422
     flash(wording.outcome(made), "done")
     return redirect(url_for(".bank"), code=303)
@@ -174,7 +179,11 @@ def record_receipt() -> ResponseReturnValue:
         return _receipt(form, code, chosen), 422
     pays = [each.id for each in invoices.open_of(customer.id) if each.id in chosen]
     by = current_identity().user_id
-    made = service.record_receipt(customer.id, form.received(), pays, key=form.key.data, by=by)
+    try:
+        made = service.record_receipt(customer.id, form.received(), pays, key=form.key.data, by=by)
+    except BadInput as error:
+        blame(form, error)
+        return _receipt(form, code, chosen), 422
     flash(wording.outcome(made), "done")
     return redirect(url_for(".bank"), code=303)
 

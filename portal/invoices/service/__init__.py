@@ -15,6 +15,7 @@ from portal.invoices.service.finding import (
 from portal.invoices.service.issuing import issue, take_number
 from portal.invoices.service.links import pay_token, read_pay_token
 from portal.invoices.service.printing import pdf
+from portal.invoices.service.resting import part_paid_below
 from portal.invoices.service.settling import lock, set_flag, set_under_way, settle, unsettle
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "lock",
     "open_of",
     "owing",
+    "part_paid_below",
     "pay_token",
     "pdf",
     "read_pay_token",

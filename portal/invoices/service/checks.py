@@ -26,7 +26,13 @@ def register_invariants() -> None:
 
 def _states() -> Iterator[Broken]:
     for info in queries.state_disagrees(_MOST_ROWS):
-        yield Broken(STATES, info.number, f"{info.state.value} with {info.balance} of {info.total} to pay")
+        yield Broken(
+            STATES,
+            info.number,
+            f"{info.state.value} with {info.balance} of {info.total} to pay",
+            info.customer_id,
+            info.id,
+        )
 
 
 def _sums() -> Iterator[Broken]:

@@ -10,7 +10,9 @@ from portal.core.money import Money
 from portal.ledger import digests, journals, queries
 from portal.ledger.errors import AlreadyPosted
 from portal.ledger.models import Journal
-from portal.ledger.types import Draft, JournalInfo, JournalKind
+from portal.ledger.queries import journals as written
+from portal.ledger.service import periods
+from portal.ledger.types import Draft, JournalFilter, JournalInfo, JournalKind
 from portal.platform.db import db
 from portal.platform.paging import Page
 
@@ -22,10 +24,12 @@ def post(draft: Draft) -> int:
 
     Every entry is hashed over itself and the journal's head, so that a changed row shows even before the
     journal is sealed. Posting takes no lock that another posting waits for.
-    Raises Unbalanced (see journals.check) and AlreadyPosted when this kind and source has its journal.
-    Source: docs/rules/ledger.md L1, L2, L7.
+    Raises Unbalanced (see journals.check), PeriodClosed for a value date in a closed month, and AlreadyPosted when
+    this kind and source has its journal.
+    Source: docs/rules/ledger.md L1, L2, L7, L13.
     """
     amount = journals.check(draft)
+    periods.demand_open(draft.value_date)
     if queries.posted(draft.kind, draft.source) is not None:
         raise AlreadyPosted(draft.kind, draft.source)
     ids = queries.account_ids([line.account for line in draft.lines])
@@ -150,7 +154,7 @@ def posted(kind: JournalKind, source: str) -> int | None:
 
 def journal(journal_id: int) -> JournalInfo:
     """One journal with its entries. Raises NotFound."""
-    found = queries.journal(journal_id)
+    found = written.journal(journal_id)
     if found is None:
         raise NotFound(f"no journal {journal_id}")
     return found
@@ -165,4 +169,9 @@ def journals_page(
     limit: int = PAGE_SIZE,
 ) -> Page[JournalInfo]:
     """Journals, newest first. source: the beginning of one, like ``invoice:INV-2026``; after: a mark of a page."""
-    return queries.journals_page(kind, source, customer_id, after, limit)
+    return journals_list(JournalFilter(kind, source, customer_id), after=after, limit=limit)
+
+
+def journals_list(wanted: JournalFilter, *, after: str | None = None, limit: int = PAGE_SIZE) -> Page[JournalInfo]:
+    """Journals by everything they can be asked for, newest first."""
+    return written.journals_page(wanted, after, limit)

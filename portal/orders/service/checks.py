@@ -19,4 +19,6 @@ def register_invariants() -> None:
 
 def _invoiced() -> Iterator[Broken]:
     for order in queries.without_invoice(_MOST_ROWS):
-        yield Broken(INVOICED, order.number, f"{order.state.value}, invoice {order.invoice_number or 'none'}")
+        yield Broken(
+            INVOICED, order.number, f"{order.state.value}, invoice {order.invoice_number or 'none'}", order.customer_id
+        )

@@ -27,6 +27,7 @@ def standing_of(customer: CustomerInfo) -> Standing:
         credit_limit=customer.credit_limit,
         unconfirmed=ledger.unconfirmed_of(customer.id),
         provisional_limit=customer.provisional_limit,
+        parked=ledger.is_parked(customer.id),
     )
 
 

@@ -12,6 +12,7 @@ from portal.core.identity import Identity
 from portal.core.money import Money
 from portal.invoices import service as invoices
 from portal.invoices.types import InvoiceInfo
+from portal.ledger import service as ledger
 from portal.orders import queries
 from portal.orders.errors import NeedsCreditNote
 from portal.orders.models import Order
@@ -37,13 +38,15 @@ def release_if_due(
 
     The caller holds the locks of customer, invoices and payment, and has already counted the payment in the
     customer's unconfirmed sum or settled it. After confirmed money, orders on account that were held and now fit
-    are lifted, oldest first.
+    are lifted, oldest first. Nothing leaves for a customer or invoice that is parked (docs/rules/ledger.md, L12).
     covered: how much of each invoice the verified payment is for; None when it is for all they still need.
     Source: design.md 2; docs/rules/release.md R1 to R5.
     """
-    event = Event(event)
+    event, wanted = Event(event), list(invoice_ids)
+    if ledger.is_parked(customer_id, wanted):
+        return []
     customer = accounts.customer(customer_id)
-    released = _release_placed(customer, list(invoice_ids), event, covered)
+    released = _release_placed(customer, wanted, event, covered)
     if event is Event.CONFIRMED and customer.release_policy is ReleasePolicy.ACCOUNT:
         released += _lift_what_fits(customer)
     return released

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, or_, sel
 from portal.core.errors import BadInput
 from portal.core.money import Money
 from portal.payments.models import Allocation, Payment
+from portal.payments.queries.giving import held_by_refunds
 from portal.payments.queries.rows import info, shares_of
 from portal.payments.types import ENDED, PaymentInfo, PaymentState, ShareState, Waiting, WaitingSum
 from portal.platform.db import db
@@ -29,7 +30,10 @@ def with_shares(asked: Select[Payment]) -> list[PaymentInfo]:
 def by_id(payment_id: int) -> PaymentInfo | None:
     """One payment."""
     found = with_shares(select(Payment).where(Payment.id == payment_id))
-    return found[0] if found else None
+    if not found:
+        return None
+    held = held_by_refunds(payment_id) if found[0].state is PaymentState.CONFIRMED else 0
+    return replace(found[0], refunded_cents=held)
 
 
 def by_proof(proof_id: int) -> PaymentInfo | None:

@@ -4,6 +4,7 @@ from portal.payments.service import checks
 from portal.payments.service.claiming import claim, expire, reject, take_back, verify
 from portal.payments.service.confirming import confirm, confirm_many, confirmation, record_receipt
 from portal.payments.service.crediting import use_credit
+from portal.payments.service.limits import limits, set_limits
 from portal.payments.service.lists import (
     by_proof,
     by_proofs,
@@ -14,28 +15,76 @@ from portal.payments.service.lists import (
     waiting_count,
     waiting_sum,
 )
+from portal.payments.service.refunding import (
+    ask_refund,
+    beneficiary,
+    decide_refund,
+    pay_refund,
+    refund,
+    refund_files,
+    refunds_in,
+    refunds_of,
+    refunds_page,
+    return_refund,
+    send_refunds,
+)
 from portal.payments.service.reversing import reverse
+from portal.payments.service.shifting import move_share
+from portal.payments.service.writing_off import (
+    ask_bad_debt,
+    decide_bad_debt,
+    small_rests,
+    undo_write_off,
+    write_off,
+    write_off_cents,
+    write_off_small_rests,
+    write_offs_of,
+    write_offs_page,
+)
 
 checks.register()
 
 __all__ = [
+    "ask_bad_debt",
+    "ask_refund",
+    "beneficiary",
     "by_proof",
     "by_proofs",
     "claim",
     "confirm",
     "confirm_many",
     "confirmation",
+    "decide_bad_debt",
+    "decide_refund",
     "expire",
+    "limits",
+    "move_share",
     "of_invoice",
+    "pay_refund",
     "payment",
     "promised_by_invoice",
     "record_receipt",
+    "refund",
+    "refund_files",
+    "refunds_in",
+    "refunds_of",
+    "refunds_page",
     "reject",
+    "return_refund",
     "reverse",
+    "send_refunds",
+    "set_limits",
+    "small_rests",
     "take_back",
+    "undo_write_off",
     "use_credit",
     "verify",
     "waiting",
     "waiting_count",
     "waiting_sum",
+    "write_off",
+    "write_off_cents",
+    "write_off_small_rests",
+    "write_offs_of",
+    "write_offs_page",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 
+from portal.ledger import service as ledger
 from tests.integration.security.world import Things, World
 
 #: rules whose numbers belong to a customer, by the beginning of their endpoint
@@ -50,6 +51,8 @@ def call_named(app: Flask, name: str) -> Call:
 def _value(call: Call, name: str, world: World, own: Things) -> Any:
     if name == "number":
         return _number(call, own)
+    if name == "account_id":
+        return next((each.id for each in ledger.accounts_of(own.customer_id)), 1)
     if name == "public_id" and call.endpoint.startswith("proofs_oversight"):
         return world.sampled
     if name == "public_id":
@@ -72,6 +75,8 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         "journal_id": own.journal_id,
         "payment_id": own.payment_id,
         "filename": "portal.css",
+        "form": "csv",
+        "finding_id": 1,
     }[name]
 
 

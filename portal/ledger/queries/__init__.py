@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import cast
 
@@ -13,10 +12,8 @@ from sqlalchemy.orm import aliased
 
 from portal.core.money import Money
 from portal.ledger.models import Account, BankAccount, Entry, Journal, Seal, Unconfirmed
-from portal.ledger.types import AccountKey, AccountKind, EntryInfo, JournalInfo, JournalKind, StatementEntry
-from portal.platform import paging
+from portal.ledger.types import AccountKey, AccountKind, JournalKind, StatementEntry
 from portal.platform.db import db
-from portal.platform.paging import AnyRow, Page, Sort
 
 #: Journals are sealed about in the order of their ids; a slow transaction may commit this many ids late.
 _LATE_IDS = 10_000
@@ -147,70 +144,6 @@ def clear_primary() -> None:
     )
 
 
-_HEADS = (
-    Journal.id, Journal.kind, Journal.value_date, Journal.posted_at, Journal.source, Journal.words,
-    Journal.amount_cents, Journal.currency, Journal.customer_id, Journal.reverses_id, Seal.sequence,
-)  # fmt: skip
-
-
-def journals_page(
-    kind: JournalKind | None, source: str, customer_id: int | None, after: str | None, limit: int
-) -> Page[JournalInfo]:
-    """Newest first, after a mark; by kind, by the beginning of their source, or of one customer."""
-    asked = select(*_HEADS).outerjoin(Seal, Seal.journal_id == Journal.id)
-    if kind is not None:
-        asked = asked.where(Journal.kind == kind)
-    if source:
-        asked = asked.where(Journal.source.startswith(source, autoescape=True))
-    if customer_id is not None:
-        asked = asked.where(Journal.customer_id == customer_id)
-    return paging.fetch(asked, Sort(Journal.id, Journal.id, descending=True), after, limit).map(_info)
-
-
-def journal(journal_id: int) -> JournalInfo | None:
-    """One journal with its entries, its seal and what reversed it."""
-    asked = select(*_HEADS).outerjoin(Seal, Seal.journal_id == Journal.id).where(Journal.id == journal_id)
-    row = db.session.execute(asked).one_or_none()
-    if row is None:
-        return None
-    reversed_by = db.session.execute(select(Journal.id).where(Journal.reverses_id == journal_id)).scalar()
-    return replace(_info(row), reversed_by=reversed_by, entries=_entries(journal_id, row.currency))
-
-
-def _entries(journal_id: int, currency: str) -> tuple[EntryInfo, ...]:
-    rows = db.session.execute(
-        select(Entry.line, Account.code, Entry.debit_cents, Entry.credit_cents, Entry.digest)
-        .join(Account, Account.id == Entry.account_id)
-        .where(Entry.journal_id == journal_id)
-        .order_by(Entry.line)
-    )
-    return tuple(
-        EntryInfo(
-            line,
-            AccountKey.of_code(code),
-            Money(debit, currency) if debit else None,
-            Money(credit, currency) if credit else None,
-            digest,
-        )
-        for line, code, debit, credit, digest in rows
-    )
-
-
-def _info(row: AnyRow) -> JournalInfo:
-    return JournalInfo(
-        id=row.id,
-        kind=JournalKind(row.kind),
-        value_date=row.value_date,
-        posted_at=row.posted_at,
-        source=row.source,
-        words=row.words,
-        amount=Money(row.amount_cents, row.currency),
-        customer_id=row.customer_id,
-        reverses=row.reverses_id,
-        sealed_as=row.sequence,
-    )
-
-
 def last_seal() -> Seal | None:
     """The end of the chain."""
     return db.session.execute(select(Seal).order_by(Seal.sequence.desc()).limit(1)).scalar()
@@ -302,19 +235,19 @@ def highest_journal() -> int:
     return db.session.execute(select(func.max(Journal.id))).scalar() or 0
 
 
-def unbalanced_journals(limit: int) -> list[tuple[int, str, int, int, int]]:
-    """(id, source, amount, debits, credits) of journals whose entries do not balance or miss their amount."""
+def unbalanced_journals(limit: int) -> list[tuple[int, str, int | None, int, int, int]]:
+    """(id, source, customer id, amount, debits, credits) of journals whose entries do not balance or miss their amount."""
     debits = func.coalesce(func.sum(Entry.debit_cents), 0)
     credits_ = func.coalesce(func.sum(Entry.credit_cents), 0)
     rows = db.session.execute(
-        select(Journal.id, Journal.source, Journal.amount_cents, debits, credits_)
+        select(Journal.id, Journal.source, Journal.customer_id, Journal.amount_cents, debits, credits_)
         .outerjoin(Entry, Entry.journal_id == Journal.id)
-        .group_by(Journal.id, Journal.source, Journal.amount_cents)
+        .group_by(Journal.id, Journal.source, Journal.customer_id, Journal.amount_cents)
         .having((debits != credits_) | (debits != Journal.amount_cents))
         .order_by(Journal.id)
         .limit(limit)
     )
-    return [(a, b, c, int(d), int(e)) for a, b, c, d, e in rows]
+    return [(a, b, c, d, int(e), int(f)) for a, b, c, d, e, f in rows]
 
 
 def trial_balance() -> list[tuple[str, int]]:

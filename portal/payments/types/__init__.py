@@ -99,6 +99,8 @@ class PaymentInfo:
     reversed_at: datetime | None
     journal_id: int | None
     shares: tuple[Share, ...] = ()
+    #: what refunds hold of it or have given back
+    refunded_cents: int = 0
 
     @property
     def name(self) -> str:
@@ -120,10 +122,15 @@ class PaymentInfo:
 
     @property
     def credit(self) -> Money:
-        """How much of confirmed money pays no invoice: the customer's credit on account."""
+        """How much of confirmed money pays no invoice and is not given back: the customer's credit on account."""
         if self.state is not PaymentState.CONFIRMED or self.received is None:
             return Money.zero(self.amount.currency)
-        return self.received - self.allocated
+        return self.received - self.allocated - self.refunded
+
+    @property
+    def refunded(self) -> Money:
+        """How much of it was given back, or is kept to be."""
+        return Money(self.refunded_cents, self.amount.currency)
 
     @property
     def under_way(self) -> bool:
