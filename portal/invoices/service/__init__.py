@@ -1,6 +1,7 @@
 """Tax invoices: issued once and for ever, found, paid by confirmed money, printed."""
 
 from portal.invoices.service.checks import register_invariants
+from portal.invoices.service.crediting import when_overpaid
 from portal.invoices.service.finding import (
     by_id,
     by_ids,
@@ -38,4 +39,5 @@ __all__ = [
     "settle",
     "take_number",
     "unsettle",
+    "when_overpaid",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 import secrets
 from collections.abc import Container
 from datetime import date, timedelta
@@ -11,7 +10,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from portal.accounts import service as accounts
-from portal.content import service as content
 from portal.core import clock
 from portal.core import reference as references
 from portal.core.money import total
@@ -20,6 +18,7 @@ from portal.invoices import queries
 from portal.invoices.errors import NotIssuable
 from portal.invoices.models import Invoice, InvoiceLine, PartyJson
 from portal.invoices.service.links import pay_token
+from portal.invoices.service.parties import is_vat_number, recipient, supplier
 from portal.invoices.types import (
     FULL_FORM_ABOVE,
     LONGEST_DESCRIPTION,
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from portal.accounts.types import CustomerInfo
 
 SERIES = "INV"
-_VAT_NUMBER = re.compile(r"4[0-9]{9}")
 _PLACES = Decimal("0.001")
 
 
@@ -70,10 +68,10 @@ def issue(draft: InvoiceDraft, *, source: random.Random | None = None) -> Invoic
     customer = accounts.customer(draft.customer_id)
     today = clock.today()
     amounts = tuple(line_amounts(line.unit_price, line.quantity, line.vat_code, today) for line in draft.lines)
-    supplier = _supplier()
-    _check(draft, customer, supplier, amounts)
+    us = supplier()
+    _check(draft, customer, amounts)
     due_days = customer.terms_days if draft.due_days is None else draft.due_days
-    row = _row(draft, customer, supplier, amounts)
+    row = _row(draft, customer, us, amounts)
     row.issued_on, row.issued_at, row.due_on = today, clock.now(), today + timedelta(days=due_days)
     row.reference = references.make(source or secrets.SystemRandom(), _References())
     row.number = take_number(SERIES, today)
@@ -89,41 +87,14 @@ def issue(draft: InvoiceDraft, *, source: random.Random | None = None) -> Invoic
     return info
 
 
-def _supplier() -> PartyJson:
-    us = content.company()
-    return PartyJson(
-        name=us.name,
-        address=list(us.address),
-        vat_number=us.vat_number,
-        registration=us.registration,
-        email=us.email,
-        phone=us.phone,
-        code="",
-    )
-
-
-def _recipient(customer: CustomerInfo) -> PartyJson:
-    return PartyJson(
-        name=customer.name,
-        address=list(customer.address),
-        vat_number=customer.vat_number or "",
-        registration=customer.registration or "",
-        email=customer.email,
-        phone="",
-        code=customer.code,
-    )
-
-
-def _check(draft: InvoiceDraft, customer: CustomerInfo, supplier: PartyJson, amounts: tuple[LineAmounts, ...]) -> None:
+def _check(draft: InvoiceDraft, customer: CustomerInfo, amounts: tuple[LineAmounts, ...]) -> None:
     """Refuse what would be no tax invoice (VAT Act s 20(4); requirements.md 3)."""
     gross = total((line.gross for line in amounts), _currency(draft))
     if not draft.lines or gross.cents <= 0:
         raise NotIssuable("An invoice needs at least one line and a total above nothing.")
-    if not (supplier["name"] and supplier["address"] and _VAT_NUMBER.fullmatch(supplier["vat_number"])):
-        raise NotIssuable("Our own name, address or VAT number is not set up; invoices need all three.")
     if gross.cents > FULL_FORM_ABOVE.cents and not (customer.name.strip() and any(customer.address)):
         raise NotIssuable(f"An invoice above {FULL_FORM_ABOVE} names its recipient's address. Add it to the customer.")
-    if customer.vat_number and not _VAT_NUMBER.fullmatch(customer.vat_number):
+    if customer.vat_number and not is_vat_number(customer.vat_number):
         raise NotIssuable("The customer's VAT number is wrong: it has 10 digits and starts with 4.")
     if len(draft.po_number) > LONGEST_PO_NUMBER:
         raise NotIssuable(f"A PO number has at most {LONGEST_PO_NUMBER} characters.", field="po_number")
@@ -144,7 +115,7 @@ def _check_line(line: DraftLine) -> None:
         raise NotIssuable(f"The price of {line.sku} is not below nothing.")
 
 
-def _row(draft: InvoiceDraft, customer: CustomerInfo, supplier: PartyJson, amounts: tuple[LineAmounts, ...]) -> Invoice:
+def _row(draft: InvoiceDraft, customer: CustomerInfo, us: PartyJson, amounts: tuple[LineAmounts, ...]) -> Invoice:
     currency = _currency(draft)
     net, vat = total((line.net for line in amounts), currency), total((line.vat for line in amounts), currency)
     return Invoice(
@@ -157,8 +128,8 @@ def _row(draft: InvoiceDraft, customer: CustomerInfo, supplier: PartyJson, amoun
         total_cents=(net + vat).cents,
         order_number=draft.order_number,
         po_number=draft.po_number,
-        supplier=supplier,
-        recipient=_recipient(customer),
+        supplier=us,
+        recipient=recipient(customer),
         delivery=list(draft.delivery),
         state=State.ISSUED.value,
         is_open=True,

@@ -1,15 +1,21 @@
-"""The invoice as a PDF, made from what was stored when it was issued."""
+"""Invoices and credit notes as PDF, made from what was stored when they were issued."""
 
 from __future__ import annotations
 
 from portal.invoices import documents
+from portal.invoices.service import crediting
 from portal.invoices.service.finding import document
 from portal.ledger import service as ledger
 
 
 def pdf(number: str, customer_id: int | None = None, *, copy: bool = False) -> bytes:
-    """The tax invoice as a tagged PDF (PDF/UA-1). copy: a reprint, which says so on every page.
+    """The tax invoice as PDF/A-3a and PDF/UA-1. copy: a reprint, which says so on every page.
 
     Raises NotFound, also for another customer's. Source: docs/rules/invoices.md I8.
     """
     return documents.tax_invoice(document(number, customer_id), ledger.our_accounts()[:1], copy=copy)
+
+
+def credit_note_pdf(number: str, customer_id: int | None = None, *, copy: bool = False) -> bytes:
+    """The credit note in the same form. Raises NotFound, also for another customer's."""
+    return documents.credit_note(crediting.document(number, customer_id), copy=copy)

@@ -23,7 +23,7 @@ _LIMIT = 20
 _INVOICE = table(
     "invoice", column("id", Integer), column("number", String), column("customer_id", Integer),
     column("currency", String), column("total_cents", Integer), column("balance_cents", Integer),
-    column("state", String),
+    column("state", String), column("credited_cents", Integer),
 )  # fmt: skip
 _JOURNAL = table(
     "journal", column("id", Integer), column("kind", String), column("source", String),
@@ -58,19 +58,20 @@ def over_allocated() -> Iterator[Row]:
 
 
 def wrong_balances() -> Iterator[Row]:
-    """2: an invoice's stored balance is not its total less the active shares of confirmed payments."""
+    """2: an invoice's stored balance is not its total less credit notes and the active shares of confirmed payments."""
     paid = func.coalesce(func.sum(_ACTIVE), 0)
+    wanted = _INVOICE.c.total_cents - _INVOICE.c.credited_cents
     rows = db.session.execute(
-        select(_INVOICE.c.number, _INVOICE.c.total_cents, _INVOICE.c.balance_cents, paid)
+        select(_INVOICE.c.number, wanted, _INVOICE.c.balance_cents, paid)
         .select_from(_INVOICE)
         .outerjoin(Allocation, Allocation.invoice_id == _INVOICE.c.id)
-        .where(_INVOICE.c.state.in_(("issued", "part-paid", "paid")))
-        .group_by(_INVOICE.c.id, _INVOICE.c.number, _INVOICE.c.total_cents, _INVOICE.c.balance_cents)
-        .having(_INVOICE.c.balance_cents != _INVOICE.c.total_cents - paid)
+        .where(_INVOICE.c.state.in_(("issued", "part-paid", "paid", "credited")))
+        .group_by(_INVOICE.c.id, _INVOICE.c.number, wanted, _INVOICE.c.balance_cents)
+        .having(_INVOICE.c.balance_cents != wanted - paid)
         .limit(_LIMIT)
     )
     for number, sum_, balance, cents in rows:
-        yield number, f"total {Money(sum_)}, paid {Money(int(cents))}, but {Money(balance)} is still to pay"
+        yield number, f"total less credit notes {Money(sum_)}, paid {Money(int(cents))}, but {Money(balance)} is still to pay"
 
 
 def strange_owners() -> Iterator[Row]:

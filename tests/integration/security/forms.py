@@ -173,6 +173,7 @@ FORMS: dict[str, Filled] = {
     "POST catalog_staff.create": Filled("clerk", _product),
     "POST catalog_staff.change": Filled("clerk", _changed_product),
     "POST catalog_staff.create_category": Filled("clerk", lambda _w, text: {"name": text}),
+    "POST invoices_staff.credit": Filled("manager", lambda _w, text: {"quantity-1": "1", "reason": text, "key": KEY}),
     "POST orders.add": Filled("buyer", lambda w, text: {"sku": w.product.sku, "quantity": "1", "next": text}),
     "POST orders.change": Filled("buyer", lambda _w, _t: {"quantity": "3"}),
     "POST orders.place": Filled("buyer", _checkout, page="/checkout"),

@@ -78,6 +78,8 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
 def _number(call: Call, own: Things) -> Any:
     if "<int:number>" in call.rule:
         return 1
+    if "credit-notes" in call.rule:
+        return own.credit_note
     if call.endpoint in {"orders_staff.lift", "orders_staff.cancel"}:
         return own.held
     return own.order if call.endpoint.startswith(_OF_ORDERS) else own.invoice

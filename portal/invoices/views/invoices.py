@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.invoices import service
 from portal.invoices.types import Filter, SortBy
+from portal.invoices.views.blueprint import blueprint
 from portal.platform import panels
 from portal.platform.http import access, customer_id, page
-
-blueprint = Blueprint("invoices", __name__)
+from portal.platform.http.files import pdf_answer
 
 
 @blueprint.get("/invoices")
@@ -41,10 +41,3 @@ def pdf(number: str) -> ResponseReturnValue:
     """The tax invoice; ``?copy=1`` prints it once more, marked as a copy."""
     copy = request.args.get("copy") == "1"
     return pdf_answer(service.pdf(number, customer_id(), copy=copy), f"{number}{'-copy' if copy else ''}.pdf")
-
-
-def pdf_answer(data: bytes, name: str) -> Response:
-    """A PDF of ours, shown in the browser."""
-    answer = make_response(data, 200, {"Content-Type": "application/pdf"})
-    answer.headers.set("Content-Disposition", "inline", filename=name)
-    return answer

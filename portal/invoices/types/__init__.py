@@ -13,8 +13,10 @@ from portal.core.vat import VatCode
 
 #: From this sum on an invoice names its recipient in full (VAT Act s 20(4) and (5)).
 FULL_FORM_ABOVE = Money.zar(5_000_00)
+NOTHING = Money.zar(0)
 LONGEST_PO_NUMBER = 40
 LONGEST_DESCRIPTION = 300
+LONGEST_REASON = 500
 
 
 class State(StrEnum):
@@ -39,11 +41,14 @@ MOVES: dict[State, frozenset[State]] = {
 OPEN = frozenset({State.ISSUED, State.PART_PAID})
 
 
-def state_for(balance: Money, total: Money) -> State:
-    """The state an issued invoice has by what is still to pay: a function of the balance alone."""
+def state_for(balance: Money, total: Money, credited: Money | None = None) -> State:
+    """The state an issued invoice has: a function of what is still to pay and of what credit notes took off alone."""
+    wanted = total if credited is None else total - credited
+    if not wanted:
+        return State.CREDITED
     if not balance:
         return State.PAID
-    return State.ISSUED if balance == total else State.PART_PAID
+    return State.ISSUED if balance == wanted else State.PART_PAID
 
 
 def check_move(number: str, state: State, wanted: State) -> None:
@@ -134,6 +139,9 @@ class InvoiceInfo:
     po_number: str
     proof_under_way: bool
     disputed: bool
+    #: what credit notes took off it
+    credited: Money = NOTHING
+    supplied_on: date | None = None
 
     @property
     def currency(self) -> str:
@@ -148,7 +156,7 @@ class InvoiceInfo:
     @property
     def paid(self) -> Money:
         """How much confirmed money it got so far."""
-        return self.total - self.balance
+        return self.total - self.credited - self.balance
 
     def days_overdue(self, today: date) -> int:
         """Whole days since it was due; 0 when it is not late or wants nothing."""
@@ -183,6 +191,15 @@ class InvoiceLine:
     net: Money
     vat: Money
     gross: Money
+    #: in hundredths of a percent: of this line, and of the whole document on this line
+    discount: int = 0
+    whole_discount: int = 0
+    id: int = 0
+
+    @property
+    def discount_words(self) -> str:
+        """``10 % + 5 %``: off this line, then off the whole document; empty when nothing is off."""
+        return f"{NBSP}+{NBSP}".join(percent_words(each) for each in (self.discount, self.whole_discount) if each)
 
     @property
     def quantity_words(self) -> str:
@@ -197,6 +214,9 @@ class RateRow:
     words: str
     net: Money
     vat: Money
+    code: VatCode = VatCode.STANDARD
+    #: hundredths of a percent
+    rate: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +230,14 @@ class InvoiceDocument:
     delivery: tuple[str, ...]
     lines: tuple[InvoiceLine, ...]
     rates: tuple[RateRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Where a document is proved genuine: the whole address, and a part of it that people can read."""
+
+    url: str
+    shown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,5 +282,10 @@ def rate_words(code: VatCode, rate: int) -> str:
         return "Zero-rated"
     if code is VatCode.EXEMPT:
         return "Exempt"
-    whole, part = divmod(rate, 100)
+    return percent_words(rate)
+
+
+def percent_words(hundredths: int) -> str:
+    """``15 %``, ``2.5 %``; given in hundredths of a percent."""
+    whole, part = divmod(hundredths, 100)
     return f"{whole}{f'.{part:02d}'.rstrip('0') if part else ''}{NBSP}%"
