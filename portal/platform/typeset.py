@@ -10,16 +10,30 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 import segno
 import typst
 
+from portal.core.money import NBSP
 from portal.platform import fonts
 
 _TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 STANDARDS = ["a-3a", "ua-1"]
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Where a document is proved genuine: the whole address, and a part of it that people can read."""
+
+    url: str
+    shown: str
 
 
 def pdf(template: str, values: Mapping[str, object], *, at: datetime) -> bytes:
@@ -41,3 +55,20 @@ def qr(text: str) -> str:
     out = io.BytesIO()
     segno.make_qr(text, error="l").save(out, kind="svg", border=0, xmldecl=False, svgns=True, dark="#191d21")
     return out.getvalue().decode()
+
+
+def long_day(value: date) -> str:
+    """``1 March 2026``, which does not break."""
+    return f"{value.day}{NBSP}{_MONTHS[value.month - 1]}{NBSP}{value.year}"
+
+
+def issued(value: date) -> dict[str, int]:
+    """The day in the document's properties."""
+    return {"year": value.year, "month": value.month, "day": value.day}
+
+
+def verify(seal: Seal | None) -> dict[str, str]:
+    """Address and QR code of the page that proves the document; empty without a signature."""
+    if seal is None:
+        return {"url": "", "shown": "", "qr": ""}
+    return {"url": seal.url, "shown": seal.shown, "qr": qr(seal.url)}

@@ -6,7 +6,6 @@ Source: VAT Act 89 of 1991 s 21(3); docs/rules/invoices.md I13.
 from __future__ import annotations
 
 from portal.invoices.documents import values
-from portal.invoices.types import Seal
 from portal.invoices.types.credit import CreditNoteDocument, Part
 from portal.platform import typeset
 
@@ -14,10 +13,10 @@ COPY_WORDS = "Computer-generated copy credit note"
 
 
 def credit_note(
-    document: CreditNoteDocument, *, copy: bool = False, xml: str = "", seal: Seal | None = None
+    document: CreditNoteDocument, *, copy: bool = False, xml: str = "", seal: typeset.Seal | None = None
 ) -> bytes:
     """PDF bytes, the same for the same values. xml and seal as in `tax_invoice`."""
-    filled = _values(document, copy) | {"xml": xml, "verify": values.verify(seal)}
+    filled = _values(document, copy) | {"xml": xml, "verify": typeset.verify(seal)}
     return typeset.pdf("invoices/credit_note.typ", filled, at=document.issued_at)
 
 
@@ -27,7 +26,7 @@ def _values(document: CreditNoteDocument, copy: bool) -> dict[str, object]:
         "title": f"Credit Note {info.number}" + (" (copy)" if copy else ""),
         "heading": "Credit Note",
         "keywords": [info.number, info.invoice_number],
-        "issued": values.issued(info.issued_on),
+        "issued": typeset.issued(info.issued_on),
         "copy": copy,
         "copy_words": COPY_WORDS,
         "footer": f"{supplier.name} · VAT no. {supplier.vat_number} · {info.number}",
@@ -35,9 +34,9 @@ def _values(document: CreditNoteDocument, copy: bool) -> dict[str, object]:
         "recipient": values.party(document.recipient),
         "facts": [
             ("Number", info.number),
-            ("Date of issue", values.day(info.issued_on)),
+            ("Date of issue", typeset.long_day(info.issued_on)),
             ("Tax Invoice", info.invoice_number),
-            ("of", values.day(document.invoice_issued_on)),
+            ("of", typeset.long_day(document.invoice_issued_on)),
         ],
         "reason": info.reason,
         "lines": [_line(part) for part in document.parts],

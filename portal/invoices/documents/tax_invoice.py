@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from portal.core import reference
 from portal.core.money import NBSP
 from portal.invoices.documents import values
-from portal.invoices.types import InvoiceDocument, InvoiceLine, Seal
+from portal.invoices.types import InvoiceDocument, InvoiceLine
 from portal.ledger.types import BankAccountInfo
 from portal.platform import typeset
 
@@ -23,13 +23,13 @@ def tax_invoice(
     *,
     copy: bool = False,
     xml: str = "",
-    seal: Seal | None = None,
+    seal: typeset.Seal | None = None,
 ) -> bytes:
     """PDF bytes, the same for the same values. accounts: those the payer may use, printed with the reference.
 
     xml: the invoice as UBL, kept inside the file. seal: where it can be proved genuine.
     """
-    filled = _values(document, accounts, copy) | {"xml": xml, "verify": values.verify(seal)}
+    filled = _values(document, accounts, copy) | {"xml": xml, "verify": typeset.verify(seal)}
     return typeset.pdf("invoices/invoice.typ", filled, at=document.issued_at)
 
 
@@ -40,8 +40,8 @@ def _values(document: InvoiceDocument, accounts: Sequence[BankAccountInfo], copy
         "heading": "Tax Invoice",
         "keywords": [info.number, info.reference],
         "reference": reference.show(info.reference),
-        "issued": values.issued(info.issued_on),
-        "due": values.day(info.due_on),
+        "issued": typeset.issued(info.issued_on),
+        "due": typeset.long_day(info.due_on),
         "copy": copy,
         "copy_words": COPY_WORDS,
         "footer": f"{supplier.name} · VAT no. {supplier.vat_number} · {info.number}",
@@ -62,9 +62,9 @@ def _facts(document: InvoiceDocument) -> list[tuple[str, str]]:
     info = document.info
     facts = [
         ("Number", info.number),
-        ("Date of issue", values.day(info.issued_on)),
-        ("Date of supply", values.day(info.supplied_on) if info.supplied_on else ""),
-        ("Due", values.day(info.due_on)),
+        ("Date of issue", typeset.long_day(info.issued_on)),
+        ("Date of supply", typeset.long_day(info.supplied_on) if info.supplied_on else ""),
+        ("Due", typeset.long_day(info.due_on)),
         ("Your PO number", info.po_number),
         ("Order", info.order_number),
         ("Reference", reference.show(info.reference)),

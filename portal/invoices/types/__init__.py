@@ -233,14 +233,6 @@ class InvoiceDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
-    """Where a document is proved genuine: the whole address, and a part of it that people can read."""
-
-    url: str
-    shown: str
-
-
-@dataclass(frozen=True, slots=True)
 class Owing:
     """What a customer's open invoices add up to. The counts are of invoices."""
 

@@ -66,7 +66,9 @@ def wrong_balances() -> Iterator[Row]:
         .select_from(_INVOICE)
         .outerjoin(Allocation, Allocation.invoice_id == _INVOICE.c.id)
         .where(_INVOICE.c.state.in_(("issued", "part-paid", "paid", "credited")))
-        .group_by(_INVOICE.c.id, _INVOICE.c.number, wanted, _INVOICE.c.balance_cents)
+        .group_by(
+            _INVOICE.c.id, _INVOICE.c.number, _INVOICE.c.total_cents, _INVOICE.c.credited_cents, _INVOICE.c.balance_cents
+        )
         .having(_INVOICE.c.balance_cents != wanted - paid)
         .limit(_LIMIT)
     )

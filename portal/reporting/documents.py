@@ -1,0 +1,109 @@
+"""What reporting prints: the statement of account."""
+
+from __future__ import annotations
+
+from portal.accounts.types import CustomerInfo
+from portal.content import service as content
+from portal.core import clock
+from portal.core import reference as references
+from portal.core.money import Money
+from portal.ledger import service as ledger
+from portal.platform import typeset
+from portal.reporting.statements import AGES, Form, Statement
+
+
+def statement(found: Statement, customer: CustomerInfo, *, seal: typeset.Seal | None = None) -> bytes:
+    """The statement as PDF/A-3a and PDF/UA-1, in the form that was asked for."""
+    us = content.company()
+    values = {
+        "title": f"Statement {customer.code} {found.day.isoformat()}",
+        "heading": "Statement of Account",
+        "keywords": [customer.code],
+        "issued": typeset.issued(found.day),
+        "copy": False,
+        "copy_words": "",
+        "footer": f"{us.name} · VAT no. {us.vat_number} · Statement of {customer.code}, {typeset.long_day(found.day)}",
+        "supplier": {
+            "name": us.name, "address": list(us.address), "vat_number": us.vat_number, "email": us.email,
+            "phone": us.phone, "registration": us.registration,
+        },
+        "recipient": {"name": customer.name, "address": list(customer.address), "vat_number": customer.vat_number or ""},
+        "verify": typeset.verify(seal),
+        **_figures(found, customer),
+        **_how_to_pay(found, customer),
+    }  # fmt: skip
+    return typeset.pdf("reporting/statement.typ", values, at=clock.now().replace(microsecond=0))
+
+
+def _figures(found: Statement, customer: CustomerInfo) -> dict[str, object]:
+    by_item = found.asked.form is Form.OPEN_ITEM
+    period = f"{typeset.long_day(found.since)} to {typeset.long_day(found.asked.until)}"
+    return {
+        "facts": [
+            ("Account", customer.code),
+            ("Date", typeset.long_day(found.day)),
+            ("Shows", "Open invoices" if by_item else "Balance forward"),
+            *(() if by_item else (("Period", period),)),
+            ("Terms", f"{customer.terms_days} days" if customer.terms_days else "Cash before delivery"),
+        ],
+        "by_item": by_item,
+        "rows": _items(found) if by_item else _moves(found),
+        "sums": _sums(found, by_item),
+        "ages": [(words, str(amount)) for words, amount in zip(AGES, found.ages, strict=True)],
+    }
+
+
+def _items(found: Statement) -> list[tuple[str, ...]]:
+    return [
+        (
+            each.invoice.number, each.invoice.po_number or each.invoice.order_number,
+            typeset.long_day(each.invoice.issued_on), typeset.long_day(each.invoice.due_on),
+            str(each.days_overdue) if each.days_overdue else "", str(each.invoice.total),
+            _or_dash(each.invoice.paid + each.invoice.credited), str(each.invoice.balance), str(each.so_far),
+        )
+        for each in found.items
+    ]  # fmt: skip
+
+
+def _moves(found: Statement) -> list[tuple[str, ...]]:
+    first = (typeset.long_day(found.since), "Balance brought forward", "", "", str(found.opening))
+    return [first] + [
+        (
+            typeset.long_day(each.entry.day), each.entry.words, str(each.change) if each.change.cents > 0 else "",
+            str(-each.change) if each.change.cents < 0 else "", str(each.balance),
+        )
+        for each in found.movements
+    ]  # fmt: skip
+
+
+def _sums(found: Statement, by_item: bool) -> list[tuple[str, str]]:
+    if by_item:
+        return [
+            ("Open invoices", str(found.open_sum)),
+            ("Credit on account", str(-found.credit)),
+            ("To pay" if found.owed.cents >= 0 else "In your favour", str(_size(found.owed))),
+        ]
+    return [
+        ("Brought forward", str(found.opening)),
+        ("Charged", str(found.charged)),
+        ("Received or credited", str(-found.received)),
+        ("Balance", str(found.closing)),
+    ]
+
+
+def _how_to_pay(found: Statement, customer: CustomerInfo) -> dict[str, object]:
+    account = next((each for each in ledger.our_accounts() if each.currency == found.asked.currency), None)
+    return {
+        "reference": references.show(customer.reference),
+        "account": None if account is None else {
+            "bank": account.bank, "branch": account.branch, "number": account.number, "holder": account.holder,
+        },
+    }  # fmt: skip
+
+
+def _size(amount: Money) -> Money:
+    return amount if amount.cents >= 0 else -amount
+
+
+def _or_dash(amount: Money) -> str:
+    return str(-amount) if amount else ""
