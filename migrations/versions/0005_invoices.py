@@ -24,12 +24,14 @@ TRIGGERS = (
     Trigger("credit_note", "DELETE", "a credit note is never deleted"),
     Trigger("credit_note_line", "UPDATE", "a line of an issued credit note does not change"),
     Trigger("credit_note_line", "DELETE", "a line of an issued credit note is never deleted"),
+    Trigger("invoice_draft", "DELETE", "a draft is discarded, never deleted"),
 )
 
 
 def upgrade() -> None:
     _widen_invoices()
     _credit_notes()
+    _drafts()
     create_triggers(op.get_bind(), TRIGGERS)
 
 
@@ -99,9 +101,30 @@ def _credit_notes() -> None:
     op.create_index("ix_credit_note_line_invoice_line", "credit_note_line", ["invoice_line_id"])
 
 
+def _drafts() -> None:
+    op.create_table(
+        "invoice_draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("customer_code", sa.String(length=20), nullable=False),
+        sa.Column("customer_name", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("total_cents", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("invoice_number", sa.String(length=20), nullable=True),
+        sa.Column("written_by", sa.String(length=120), nullable=False),
+        sa.Column("changed_at", Moment(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_invoice_draft_customer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_draft")),
+    )
+    op.create_index("ix_invoice_draft_state", "invoice_draft", ["state", "id"])
+
+
 def downgrade() -> None:
     """The indexes and triggers of a table go with it; credited invoices are open again."""
-    for table in ("credit_note_line", "credit_note"):
+    for table in ("invoice_draft", "credit_note_line", "credit_note"):
         op.drop_table(table)
     op.execute(f"DROP TRIGGER {_AFTER.name}")
     if op.get_bind().dialect.name == "mysql":

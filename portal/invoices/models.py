@@ -24,6 +24,29 @@ class PartyJson(TypedDict):
     code: str
 
 
+class DraftLineJson(TypedDict):
+    """A line of a draft. quantity: decimal text; discount: hundredths of a percent."""
+
+    sku: str
+    description: str
+    quantity: str
+    unit: str
+    price_cents: int
+    discount: int
+    vat_code: str
+
+
+class DraftJson(TypedDict):
+    """A draft as it is kept. supplied_on: an ISO day or nothing."""
+
+    lines: list[DraftLineJson]
+    po_number: str
+    discount: int
+    carriage_cents: int
+    supplied_on: str
+    delivery: list[str]
+
+
 class NumberSeries(Base):
     """The last number given out of one series in one year; the locked row is what keeps numbers without gaps."""
 
@@ -167,6 +190,26 @@ class CreditNoteLine(Base):
     gross_cents: Mapped[int] = mapped_column(BigInteger)
 
 
+class DraftRow(Base):
+    """An invoice that staff are writing. body: what was typed; total_cents: what it came to when it was saved."""
+
+    __tablename__ = "invoice_draft"
+    __table_args__ = (Index("ix_invoice_draft_state", "state", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    customer_code: Mapped[str] = mapped_column(String(20))
+    customer_name: Mapped[str] = mapped_column(String(200))
+    body: Mapped[DraftJson] = mapped_column(JSON)
+    currency: Mapped[str] = mapped_column(String(3))
+    total_cents: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String(12))
+    invoice_number: Mapped[str | None] = mapped_column(String(20))
+    written_by: Mapped[str] = mapped_column(String(120))
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
+
+
 MAY_CHANGE = frozenset({"state", "is_open", "balance_cents", "credited_cents", "proof_under_way", "disputed", "version"})
 LEGAL = tuple(name for column in Invoice.__table__.columns if (name := column.key) not in MAY_CHANGE)
 
@@ -180,5 +223,6 @@ TRIGGERS: tuple[Trigger, ...] = (
     Trigger("credit_note", when="DELETE", words="a credit note is never deleted"),
     Trigger("credit_note_line", when="UPDATE", words="a line of an issued credit note does not change"),
     Trigger("credit_note_line", when="DELETE", words="a line of an issued credit note is never deleted"),
+    Trigger("invoice_draft", when="DELETE", words="a draft is discarded, never deleted"),
     Trigger("number_series", when="DELETE", words="a number series is never deleted"),
 )

@@ -20,8 +20,8 @@ def statement(found: Statement, customer: CustomerInfo, *, seal: typeset.Seal | 
         "heading": "Statement of Account",
         "keywords": [customer.code],
         "issued": typeset.issued(found.day),
-        "copy": False,
-        "copy_words": "",
+        "mark": "",
+        "mark_words": "",
         "footer": f"{us.name} · VAT no. {us.vat_number} · Statement of {customer.code}, {typeset.long_day(found.day)}",
         "supplier": {
             "name": us.name, "address": list(us.address), "vat_number": us.vat_number, "email": us.email,

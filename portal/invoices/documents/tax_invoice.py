@@ -15,6 +15,7 @@ from portal.ledger.types import BankAccountInfo
 from portal.platform import typeset
 
 COPY_WORDS = "Computer-generated copy tax invoice"
+DRAFT_WORDS = "This is a draft and no tax invoice"
 
 
 def tax_invoice(
@@ -22,28 +23,32 @@ def tax_invoice(
     accounts: Sequence[BankAccountInfo],
     *,
     copy: bool = False,
+    draft: bool = False,
     xml: str = "",
     seal: typeset.Seal | None = None,
 ) -> bytes:
     """PDF bytes, the same for the same values. accounts: those the payer may use, printed with the reference.
 
-    xml: the invoice as UBL, kept inside the file. seal: where it can be proved genuine.
+    copy and draft: it says so on every page. xml: the invoice as UBL, kept inside the file. seal: where it can be proved genuine.
     """
-    filled = _values(document, accounts, copy) | {"xml": xml, "verify": typeset.verify(seal)}
+    mark, words = ("DRAFT", DRAFT_WORDS) if draft else ("COPY", COPY_WORDS) if copy else ("", "")
+    filled = _values(document, accounts, mark, words) | {"xml": xml, "verify": typeset.verify(seal)}
     return typeset.pdf("invoices/invoice.typ", filled, at=document.issued_at)
 
 
-def _values(document: InvoiceDocument, accounts: Sequence[BankAccountInfo], copy: bool) -> dict[str, object]:
+def _values(
+    document: InvoiceDocument, accounts: Sequence[BankAccountInfo], mark: str, words: str
+) -> dict[str, object]:
     info, supplier = document.info, document.supplier
     return {
-        "title": f"Tax Invoice {info.number}" + (" (copy)" if copy else ""),
+        "title": f"Tax Invoice {info.number}" + (f" ({mark.lower()})" if mark else ""),
         "heading": "Tax Invoice",
-        "keywords": [info.number, info.reference],
-        "reference": reference.show(info.reference),
+        "keywords": [each for each in (info.number, info.reference) if each],
+        "reference": reference.show(info.reference) if info.reference else "",
         "issued": typeset.issued(info.issued_on),
         "due": typeset.long_day(info.due_on),
-        "copy": copy,
-        "copy_words": COPY_WORDS,
+        "mark": mark,
+        "mark_words": words,
         "footer": f"{supplier.name} · VAT no. {supplier.vat_number} · {info.number}",
         "supplier": values.party(supplier),
         "recipient": values.party(document.recipient),
@@ -67,7 +72,7 @@ def _facts(document: InvoiceDocument) -> list[tuple[str, str]]:
         ("Due", typeset.long_day(info.due_on)),
         ("Your PO number", info.po_number),
         ("Order", info.order_number),
-        ("Reference", reference.show(info.reference)),
+        ("Reference", reference.show(info.reference) if info.reference else ""),
     ]
     return [fact for fact in facts if fact[1]]
 

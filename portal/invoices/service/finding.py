@@ -94,7 +94,11 @@ def list_page(
 def document(number: str, customer_id: int | None = None) -> InvoiceDocument:
     """The whole document as it was issued. Raises NotFound, also for another customer's."""
     row = invoice_row(number, customer_id)
-    lines = queries.lines_of(row.id, row.currency)
+    return assembled(row, queries.lines_of(row.id, row.currency))
+
+
+def assembled(row: Invoice, lines: tuple[InvoiceLine, ...]) -> InvoiceDocument:
+    """The document of a row and its lines."""
     return InvoiceDocument(
         info=queries.info(row),
         issued_at=row.issued_at,

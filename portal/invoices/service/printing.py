@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from portal.invoices import documents
+from portal.invoices.errors import NotIssuable
 from portal.invoices.service import crediting
 from portal.invoices.service.finding import document
+from portal.invoices.types.drafts import DraftView
 from portal.ledger import service as ledger
 
 
@@ -14,6 +16,13 @@ def pdf(number: str, customer_id: int | None = None, *, copy: bool = False) -> b
     Raises NotFound, also for another customer's. Source: docs/rules/invoices.md I8.
     """
     return documents.tax_invoice(document(number, customer_id), ledger.our_accounts()[:1], copy=copy)
+
+
+def draft_pdf(found: DraftView) -> bytes:
+    """What the draft would look like; it says that it is no tax invoice. Raises NotIssuable when it cannot be one."""
+    if found.document is None:
+        raise NotIssuable(found.refused)
+    return documents.tax_invoice(found.document, (), draft=True)
 
 
 def credit_note_pdf(number: str, customer_id: int | None = None, *, copy: bool = False) -> bytes:

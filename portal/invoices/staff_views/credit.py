@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.errors import BadInput
-from portal.invoices.forms import CreditForm, Quantities
+from portal.invoices.forms.credit import CreditForm, Quantities
 from portal.invoices.service import crediting, printing
 from portal.invoices.staff_views.blueprint import blueprint
 from portal.invoices.types.credit import CreditPreview

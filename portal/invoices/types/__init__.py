@@ -11,6 +11,8 @@ from portal.core.errors import IllegalMove
 from portal.core.money import NBSP, Money
 from portal.core.vat import VatCode
 
+#: A tax invoice is issued within so many days of the supply (VAT Act s 20(1)).
+ISSUE_WITHIN_DAYS = 21
 #: From this sum on an invoice names its recipient in full (VAT Act s 20(4) and (5)).
 FULL_FORM_ABOVE = Money.zar(5_000_00)
 NOTHING = Money.zar(0)
@@ -57,6 +59,19 @@ def check_move(number: str, state: State, wanted: State) -> None:
         raise IllegalMove(number, state.value, wanted.value)
 
 
+class LegalForm(StrEnum):
+    """How much an invoice must say: above R 5 000.00 the recipient's address as well (VAT Act s 20(4) and (5))."""
+
+    FULL = "full"
+    ABRIDGED = "abridged"
+
+    @classmethod
+    def of(cls, total: Money) -> LegalForm:
+        """By the amount with VAT; anything in foreign money is in full."""
+        rand = total.currency == FULL_FORM_ABOVE.currency
+        return cls.ABRIDGED if rand and total <= FULL_FORM_ABOVE else cls.FULL
+
+
 class Flag(StrEnum):
     """What an invoice carries beside its state."""
 
@@ -96,7 +111,10 @@ class SortBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """One line to be invoiced. quantity: at most three decimals. unit_price: for one unit, without VAT."""
+    """One line to be invoiced. quantity: at most three decimals. unit_price: for one unit, without VAT.
+
+    discount: off this line, in hundredths of a percent.
+    """
 
     description: str
     sku: str
@@ -104,11 +122,16 @@ class DraftLine:
     unit: str
     unit_price: Money
     vat_code: VatCode
+    discount: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDraft:
-    """What is to be invoiced to whom. due_days: None for the customer's own terms."""
+    """What is to be invoiced to whom. due_days: None for the customer's own terms.
+
+    discount: off every line, after the line's own, in hundredths of a percent. carriage: the delivery charge without
+    VAT, a taxed line of its own without any discount. supplied_on: the day whose VAT rates hold; None for today.
+    """
 
     customer_id: int
     lines: tuple[DraftLine, ...]
@@ -116,6 +139,9 @@ class InvoiceDraft:
     order_number: str = ""
     due_days: int | None = None
     delivery: tuple[str, ...] = ()
+    discount: int = 0
+    carriage: Money | None = None
+    supplied_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,9 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         "message_id": world.message_id,
         "journal_id": own.journal_id,
         "payment_id": own.payment_id,
+        "draft_id": world.draft_id,
         "filename": "portal.css",
+        "form": "csv",
     }[name]
 
 
