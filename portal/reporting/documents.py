@@ -1,4 +1,4 @@
-"""What reporting prints: the statement of account."""
+"""What reporting prints: the statement of account, and the receipt of confirmed money."""
 
 from __future__ import annotations
 
@@ -7,14 +7,53 @@ from portal.content import service as content
 from portal.core import clock
 from portal.core import reference as references
 from portal.core.money import Money
+from portal.invoices import service as invoices
 from portal.ledger import service as ledger
+from portal.payments.types import PaymentInfo, ShareState
 from portal.platform import typeset
+from portal.reporting import verifying
 from portal.reporting.statements import AGES, Form, Statement
 
 
-def statement(found: Statement, customer: CustomerInfo, *, seal: typeset.Seal | None = None) -> bytes:
-    """The statement as PDF/A-3a and PDF/UA-1, in the form that was asked for."""
+def receipt(payment: PaymentInfo, customer: CustomerInfo) -> bytes:
+    """Money that the bank showed, with the code that proves it. payment: confirmed, or taken back since."""
+    seal = invoices.seal(payment.name, verifying.receipt_facts(payment))
+    paid = [share for share in payment.shares if share.state is ShareState.ACTIVE]
+    shown = payment.value_date or clock.today()
+    reversed_on = clock.day_of(payment.reversed_at) if payment.reversed_at else None
+    values = {
+        "title": f"Receipt {payment.name}",
+        "heading": "Receipt",
+        "keywords": [payment.name],
+        "issued": typeset.issued(shown),
+        "mark": "",
+        "mark_words": "",
+        "footer": f"{content.company().name} · {payment.name}",
+        "supplier": _us(),
+        "recipient": {"name": payment.customer_name, "address": list(customer.address), "code": payment.customer_code},
+        "facts": [("Number", payment.name), ("Value date", typeset.long_day(shown))],
+        "confirmed": "Confirmed: our bank shows this money",
+        "reversed": f"Taken back on {typeset.long_day(reversed_on)}" if reversed_on else "",
+        "amount": str(payment.amount),
+        "rows": [(share.invoice_number, str(share.amount)) for share in paid],
+        "credit": str(payment.credit) if payment.credit and paid else "",
+        "verify": typeset.verify(seal),
+    }  # fmt: skip
+    return typeset.pdf("reporting/receipt.typ", values, at=payment.confirmed_at or clock.now())
+
+
+def _us() -> dict[str, object]:
     us = content.company()
+    return {
+        "name": us.name, "address": list(us.address), "vat_number": us.vat_number, "email": us.email,
+        "phone": us.phone, "registration": us.registration,
+    }  # fmt: skip
+
+
+def statement(found: Statement, customer: CustomerInfo) -> bytes:
+    """The statement as PDF/A-3a and PDF/UA-1, in the form that was asked for, with the code that proves it."""
+    us, name = content.company(), verifying.statement_name(found, customer.code)
+    seal = invoices.seal(name, verifying.statement_facts(name))
     values = {
         "title": f"Statement {customer.code} {found.day.isoformat()}",
         "heading": "Statement of Account",
@@ -23,10 +62,7 @@ def statement(found: Statement, customer: CustomerInfo, *, seal: typeset.Seal | 
         "mark": "",
         "mark_words": "",
         "footer": f"{us.name} · VAT no. {us.vat_number} · Statement of {customer.code}, {typeset.long_day(found.day)}",
-        "supplier": {
-            "name": us.name, "address": list(us.address), "vat_number": us.vat_number, "email": us.email,
-            "phone": us.phone, "registration": us.registration,
-        },
+        "supplier": _us(),
         "recipient": {"name": customer.name, "address": list(customer.address), "vat_number": customer.vat_number or ""},
         "verify": typeset.verify(seal),
         **_figures(found, customer),

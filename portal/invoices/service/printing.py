@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.invoices import documents
 from portal.invoices.errors import NotIssuable
-from portal.invoices.service import crediting
+from portal.invoices.service import crediting, proving
 from portal.invoices.service.finding import document
 from portal.invoices.types.drafts import DraftView
 from portal.ledger import service as ledger
@@ -15,7 +15,9 @@ def pdf(number: str, customer_id: int | None = None, *, copy: bool = False) -> b
 
     Raises NotFound, also for another customer's. Source: docs/rules/invoices.md I8.
     """
-    return documents.tax_invoice(document(number, customer_id), ledger.our_accounts()[:1], copy=copy)
+    found = document(number, customer_id)
+    seal = proving.seal(found.info.number, proving.invoice_facts(found))
+    return documents.tax_invoice(found, ledger.our_accounts()[:1], copy=copy, seal=seal)
 
 
 def draft_pdf(found: DraftView) -> bytes:
@@ -27,4 +29,6 @@ def draft_pdf(found: DraftView) -> bytes:
 
 def credit_note_pdf(number: str, customer_id: int | None = None, *, copy: bool = False) -> bytes:
     """The credit note in the same form. Raises NotFound, also for another customer's."""
-    return documents.credit_note(crediting.document(number, customer_id), copy=copy)
+    found = crediting.document(number, customer_id)
+    seal = proving.seal(found.info.number, proving.credit_note_facts(found))
+    return documents.credit_note(found, copy=copy, seal=seal)

@@ -46,9 +46,10 @@ def new_draft() -> ResponseReturnValue:
 @commit_on_success
 def write_draft() -> ResponseReturnValue:
     """Keep a new draft and show what it comes to."""
-    customer, missing = _customer(request.args.get("customer", "").strip()[:20].upper())
+    customer, missing = _customer(request.form.get("customer", "").strip()[:20].upper())
     if customer is None:
-        return _form(None, forms.HeadForm(), forms.Lines.empty(), missing), 422
+        missing = missing or "Write the customer’s code, like MPD014."
+        return _form(None, forms.HeadForm(formdata=None), forms.Lines.empty(), missing), 422
     return _save(customer, None)
 
 

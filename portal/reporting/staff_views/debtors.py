@@ -1,4 +1,4 @@
-"""Debtors by age, and the statement of any customer."""
+"""Debtors by age, the statement of any customer, and the receipt of any payment."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.accounts import service as accounts
 from portal.platform.export import Format, download
 from portal.platform.http import access, page
 from portal.platform.http.files import pdf_answer
-from portal.reporting import debtors, documents, statements
+from portal.reporting import debtors, documents, statements, verifying
 from portal.reporting.asking import asked_or_usual
 from portal.reporting.staff_views.blueprint import blueprint
 
@@ -69,3 +69,11 @@ def statement_file(code: str, form: str) -> ResponseReturnValue:
     found = statements.statement_of(customer.id, asked)
     name = f"statement-{customer.code}-{asked.until.isoformat()}"
     return download(name, statements.heads(found), statements.rows(found), Format(form))
+
+
+@blueprint.get("/staff/bank/payments/<int:payment_id>/receipt.pdf")
+@access.staff("clerk", "manager")
+def receipt(payment_id: int) -> ResponseReturnValue:
+    """The receipt of confirmed money, to send to who paid."""
+    payment = verifying.confirmed_payment(payment_id)
+    return pdf_answer(documents.receipt(payment, accounts.customer(payment.customer_id)), f"{payment.name}.pdf")

@@ -165,7 +165,7 @@ def test_a_clerk_writes_looks_and_issues(shop: Shop, signed_in: Any) -> None:
     clerk = signed_in(more_staff("clerk").email)
     clerk.get("/staff/invoices/drafts/new?customer=MPD014")
     form = line(1, sku="HH-12-R2AT") | line(2, description="Fitting by hand", quantity="2", price="1 000.00", less="10")
-    answer = clerk.post("/staff/invoices/drafts/new?customer=MPD014", data=form | {"less_whole": "5", "po_number": "PO 9"})
+    answer = clerk.post("/staff/invoices/drafts/new", data={"customer": "MPD014"} | form | {"less_whole": "5", "po_number": "PO 9"})
     assert answer.status_code == 303, answer.get_data(as_text=True)[:3000]
 
     page = clerk.get(answer.location).get_data(as_text=True)
@@ -184,7 +184,7 @@ def test_what_is_wrong_is_named_at_its_field_and_kept(shop: Shop, signed_in: Any
     clerk.get("/staff/invoices/drafts/new?customer=MPD014")
     form = line(1, description="Hose", quantity="many", price="12.345", less="200")
 
-    answer = clerk.post("/staff/invoices/drafts/new?customer=MPD014", data=form | {"carriage": "x"})
+    answer = clerk.post("/staff/invoices/drafts/new", data={"customer": "MPD014"} | form | {"carriage": "x"})
 
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
@@ -196,6 +196,6 @@ def test_more_lines_can_be_asked_for_and_nothing_is_lost(shop: Shop, signed_in: 
     clerk = signed_in(more_staff("clerk").email)
     clerk.get("/staff/invoices/drafts/new?customer=MPD014")
     form = line(1, description="Half a line") | {"step": "more"}
-    page = clerk.post("/staff/invoices/drafts/new?customer=MPD014", data=form).get_data(as_text=True)
+    page = clerk.post("/staff/invoices/drafts/new", data={"customer": "MPD014"} | form).get_data(as_text=True)
     assert 'value="Half a line"' in page
     assert 'name="price-6"' in page

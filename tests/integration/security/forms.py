@@ -182,7 +182,7 @@ FORMS: dict[str, Filled] = {
     "POST catalog_staff.change": Filled("clerk", _changed_product),
     "POST catalog_staff.create_category": Filled("clerk", lambda _w, text: {"name": text}),
     "POST invoices_staff.credit": Filled("manager", lambda _w, text: {"quantity-1": "1", "reason": text, "key": KEY}),
-    "POST invoices_staff.write_draft": Filled("clerk", _draft),
+    "POST invoices_staff.write_draft": Filled("clerk", lambda w, text: _draft(w, text) | {"customer": "ONE001"}),
     "POST invoices_staff.change_draft": Filled("clerk", lambda w, text: _draft(w, text) | {"version": "1"}),
     "POST invoices_staff.issue_draft": Filled("clerk", lambda _w, _t: {"version": "1", "key": KEY}),
     "POST invoices_staff.discard_draft": Filled("clerk", lambda _w, _t: {"version": "1"}),
