@@ -62,6 +62,16 @@ def long_day(value: date) -> str:
     return f"{value.day}{NBSP}{_MONTHS[value.month - 1]}{NBSP}{value.year}"
 
 
+def short_day(value: date) -> str:
+    """``1 Mar 2026``, for columns."""
+    return f"{value.day}{NBSP}{_MONTHS[value.month - 1][:3]}{NBSP}{value.year}"
+
+
+def account_number(number: str) -> str:
+    """An account number in the groups in which people say it."""
+    return NBSP.join((number[:2], number[2:6], number[6:])) if len(number) >= 9 else number
+
+
 def issued(value: date) -> dict[str, int]:
     """The day in the document's properties."""
     return {"year": value.year, "month": value.month, "day": value.day}

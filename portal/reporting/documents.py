@@ -73,7 +73,7 @@ def statement(found: Statement, customer: CustomerInfo) -> bytes:
 
 def _figures(found: Statement, customer: CustomerInfo) -> dict[str, object]:
     by_item = found.asked.form is Form.OPEN_ITEM
-    period = f"{typeset.long_day(found.since)} to {typeset.long_day(found.asked.until)}"
+    period = f"{typeset.short_day(found.since)} to {typeset.short_day(found.asked.until)}"
     return {
         "facts": [
             ("Account", customer.code),
@@ -93,7 +93,7 @@ def _items(found: Statement) -> list[tuple[str, ...]]:
     return [
         (
             each.invoice.number, each.invoice.po_number or each.invoice.order_number,
-            typeset.long_day(each.invoice.issued_on), typeset.long_day(each.invoice.due_on),
+            typeset.short_day(each.invoice.issued_on), typeset.short_day(each.invoice.due_on),
             str(each.days_overdue) if each.days_overdue else "", str(each.invoice.total),
             _or_dash(each.invoice.paid + each.invoice.credited), str(each.invoice.balance), str(each.so_far),
         )
@@ -102,10 +102,10 @@ def _items(found: Statement) -> list[tuple[str, ...]]:
 
 
 def _moves(found: Statement) -> list[tuple[str, ...]]:
-    first = (typeset.long_day(found.since), "Balance brought forward", "", "", str(found.opening))
+    first = (typeset.short_day(found.since), "Balance brought forward", "", "", str(found.opening))
     return [first] + [
         (
-            typeset.long_day(each.entry.day), each.entry.words, str(each.change) if each.change.cents > 0 else "",
+            typeset.short_day(each.entry.day), each.entry.words, str(each.change) if each.change.cents > 0 else "",
             str(-each.change) if each.change.cents < 0 else "", str(each.balance),
         )
         for each in found.movements
@@ -132,7 +132,8 @@ def _how_to_pay(found: Statement, customer: CustomerInfo) -> dict[str, object]:
     return {
         "reference": references.show(customer.reference),
         "account": None if account is None else {
-            "bank": account.bank, "branch": account.branch, "number": account.number, "holder": account.holder,
+            "bank": account.bank, "branch": account.branch, "number": typeset.account_number(account.number),
+            "holder": account.holder,
         },
     }  # fmt: skip
 

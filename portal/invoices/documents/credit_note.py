@@ -36,7 +36,7 @@ def _values(document: CreditNoteDocument, copy: bool) -> dict[str, object]:
             ("Number", info.number),
             ("Date of issue", typeset.long_day(info.issued_on)),
             ("Tax Invoice", info.invoice_number),
-            ("of", typeset.long_day(document.invoice_issued_on)),
+            ("Its date", typeset.long_day(document.invoice_issued_on)),
         ],
         "reason": info.reason,
         "lines": [_line(part) for part in document.parts],

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portal.core import reference
-from portal.core.money import NBSP
 from portal.invoices.documents import values
 from portal.invoices.types import InvoiceDocument, InvoiceLine
 from portal.ledger.types import BankAccountInfo
@@ -42,7 +41,7 @@ def _values(
     info, supplier = document.info, document.supplier
     return {
         "title": f"Tax Invoice {info.number}" + (f" ({mark.lower()})" if mark else ""),
-        "heading": "Tax Invoice",
+        "heading": "Draft Invoice" if mark == "DRAFT" else "Tax Invoice",
         "keywords": [each for each in (info.number, info.reference) if each],
         "reference": reference.show(info.reference) if info.reference else "",
         "issued": typeset.issued(info.issued_on),
@@ -91,6 +90,5 @@ def _line(line: InvoiceLine) -> dict[str, str]:
 
 
 def _account(account: BankAccountInfo) -> dict[str, str]:
-    number = account.number
-    grouped = NBSP.join((number[:2], number[2:6], number[6:])) if len(number) >= 9 else number
-    return {"bank": account.bank, "branch": account.branch, "number": grouped, "holder": account.holder}
+    number = typeset.account_number(account.number)
+    return {"bank": account.bank, "branch": account.branch, "number": number, "holder": account.holder}

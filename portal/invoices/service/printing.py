@@ -17,7 +17,14 @@ def pdf(number: str, customer_id: int | None = None, *, copy: bool = False) -> b
     """
     found = document(number, customer_id)
     seal = proving.seal(found.info.number, proving.invoice_facts(found))
-    return documents.tax_invoice(found, ledger.our_accounts()[:1], copy=copy, seal=seal)
+    accounts = ledger.our_accounts()[:1]
+    data = documents.ubl.invoice(found, accounts).decode()
+    return documents.tax_invoice(found, accounts, copy=copy, xml=data, seal=seal)
+
+
+def xml(number: str, customer_id: int | None = None) -> bytes:
+    """The tax invoice as UBL 2.1. Raises NotFound, also for another customer's. Source: docs/rules/invoices.md I18."""
+    return documents.ubl.invoice(document(number, customer_id), ledger.our_accounts()[:1])
 
 
 def draft_pdf(found: DraftView) -> bytes:
@@ -31,4 +38,9 @@ def credit_note_pdf(number: str, customer_id: int | None = None, *, copy: bool =
     """The credit note in the same form. Raises NotFound, also for another customer's."""
     found = crediting.document(number, customer_id)
     seal = proving.seal(found.info.number, proving.credit_note_facts(found))
-    return documents.credit_note(found, copy=copy, seal=seal)
+    return documents.credit_note(found, copy=copy, xml=documents.ubl.credit_note(found).decode(), seal=seal)
+
+
+def credit_note_xml(number: str, customer_id: int | None = None) -> bytes:
+    """The credit note as UBL 2.1. Raises NotFound, also for another customer's."""
+    return documents.ubl.credit_note(crediting.document(number, customer_id))

@@ -12,7 +12,7 @@ from portal.invoices.staff_views.blueprint import blueprint
 from portal.invoices.types.credit import CreditPreview
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, page
-from portal.platform.http.files import pdf_answer
+from portal.platform.http.files import pdf_answer, xml_answer
 
 
 @blueprint.get("/staff/credit-notes")
@@ -67,3 +67,10 @@ def credit(number: str) -> ResponseReturnValue:
             quantities.blame(error) or blame(form, error)
     status = 200 if preview else 422
     return page("invoices/credit.html", found=found, form=form, quantities=quantities, preview=preview), status
+
+
+@blueprint.get("/staff/credit-notes/<number>.xml")
+@access.staff()
+def credit_note_xml(number: str) -> ResponseReturnValue:
+    """The credit note as data."""
+    return xml_answer(printing.credit_note_xml(number), f"{number}.xml")

@@ -6,11 +6,12 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.invoices import service
+from portal.invoices.service import printing
 from portal.invoices.staff_views.blueprint import blueprint
 from portal.invoices.types import Filter, SortBy
 from portal.platform import panels
 from portal.platform.http import access, current_identity, page
-from portal.platform.http.files import pdf_answer
+from portal.platform.http.files import pdf_answer, xml_answer
 
 
 @blueprint.get("/staff/invoices")
@@ -42,3 +43,10 @@ def show(number: str) -> ResponseReturnValue:
 def pdf(number: str) -> ResponseReturnValue:
     """A copy for our files or for a customer who lost theirs; it says that it is one."""
     return pdf_answer(service.pdf(number, copy=True), f"{number}-copy.pdf")
+
+
+@blueprint.get("/staff/invoices/<number>.xml")
+@access.staff()
+def xml(number: str) -> ResponseReturnValue:
+    """The invoice as data."""
+    return xml_answer(printing.xml(number), f"{number}.xml")

@@ -10,7 +10,7 @@ from portal.invoices.service import crediting, printing
 from portal.invoices.views.blueprint import blueprint
 from portal.platform import panels
 from portal.platform.http import access, customer_id, page
-from portal.platform.http.files import pdf_answer
+from portal.platform.http.files import pdf_answer, xml_answer
 
 
 @blueprint.get("/credit-notes")
@@ -35,6 +35,13 @@ def credit_note_pdf(number: str) -> ResponseReturnValue:
     copy = request.args.get("copy") == "1"
     data = printing.credit_note_pdf(number, customer_id(), copy=copy)
     return pdf_answer(data, f"{number}{'-copy' if copy else ''}.pdf")
+
+
+@blueprint.get("/credit-notes/<number>.xml")
+@access.customer()
+def credit_note_xml(number: str) -> ResponseReturnValue:
+    """The credit note for the customer’s own programs."""
+    return xml_answer(printing.credit_note_xml(number, customer_id()), f"{number}.xml")
 
 
 def of_invoice(invoice_id: int) -> str:

@@ -6,11 +6,12 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.invoices import service
+from portal.invoices.service import printing
 from portal.invoices.types import Filter, SortBy
 from portal.invoices.views.blueprint import blueprint
 from portal.platform import panels
 from portal.platform.http import access, customer_id, page
-from portal.platform.http.files import pdf_answer
+from portal.platform.http.files import pdf_answer, xml_answer
 
 
 @blueprint.get("/invoices")
@@ -41,3 +42,10 @@ def pdf(number: str) -> ResponseReturnValue:
     """The tax invoice; ``?copy=1`` prints it once more, marked as a copy."""
     copy = request.args.get("copy") == "1"
     return pdf_answer(service.pdf(number, customer_id(), copy=copy), f"{number}{'-copy' if copy else ''}.pdf")
+
+
+@blueprint.get("/invoices/<number>.xml")
+@access.customer()
+def xml(number: str) -> ResponseReturnValue:
+    """The tax invoice for the customer’s own programs."""
+    return xml_answer(printing.xml(number, customer_id()), f"{number}.xml")
