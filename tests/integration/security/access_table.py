@@ -182,6 +182,8 @@ TABLE: dict[str, frozenset[str]] = {
     "GET reporting.ask_to_verify": EVERYBODY,
     "GET reporting.verify": EVERYBODY,
     "GET reporting_staff.receipt": OFFICE,
+    "GET reporting_staff.vat": OFFICE,
+    "GET reporting_staff.vat_file": OFFICE,
     "GET reporting_staff.debtors_list": OFFICE,
     "GET reporting_staff.debtors_file": OFFICE,
     "GET reporting_staff.statement": OFFICE,
