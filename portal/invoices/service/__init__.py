@@ -1,6 +1,7 @@
 """Tax invoices: issued once and for ever, found, paid by confirmed money, printed."""
 
 from portal.invoices.service.checks import register_invariants
+from portal.invoices.service.crediting import when_overpaid
 from portal.invoices.service.finding import (
     by_id,
     by_ids,
@@ -16,6 +17,7 @@ from portal.invoices.service.issuing import issue, take_number
 from portal.invoices.service.links import pay_token, read_pay_token
 from portal.invoices.service.printing import pdf
 from portal.invoices.service.resting import part_paid_below
+from portal.invoices.service.proving import seal
 from portal.invoices.service.settling import lock, set_flag, set_under_way, settle, unsettle
 
 __all__ = [
@@ -37,7 +39,9 @@ __all__ = [
     "register_invariants",
     "set_flag",
     "set_under_way",
+    "seal",
     "settle",
     "take_number",
     "unsettle",
+    "when_overpaid",
 ]

@@ -33,7 +33,7 @@ _LIMIT = 20
 _INVOICE = table(
     "invoice", column("id", Integer), column("number", String), column("customer_id", Integer),
     column("currency", String), column("total_cents", Integer), column("balance_cents", Integer),
-    column("state", String),
+    column("state", String), column("credited_cents", Integer),
 )  # fmt: skip
 _JOURNAL = table(
     "journal", column("id", Integer), column("kind", String), column("source", String),
@@ -80,22 +80,25 @@ def _lowered() -> Subquery:
 
 
 def wrong_balances() -> Iterator[Row]:
-    """2: an invoice's stored balance is not its total less what confirmed money paid and what was written off."""
+    """2: an invoice's stored balance is not its total less credit notes, what confirmed money paid and write-offs."""
     lowered = _lowered()
     less = func.coalesce(lowered.c.cents, 0)
+    wanted = _INVOICE.c.total_cents - _INVOICE.c.credited_cents
     rows = db.session.execute(
         select(
-            _INVOICE.c.id, _INVOICE.c.number, _INVOICE.c.customer_id,
-            _INVOICE.c.total_cents, _INVOICE.c.balance_cents, less,
+            _INVOICE.c.id, _INVOICE.c.number, _INVOICE.c.customer_id, wanted, _INVOICE.c.balance_cents, less,
         )
         .select_from(_INVOICE)
         .outerjoin(lowered, lowered.c.invoice_id == _INVOICE.c.id)
-        .where(_INVOICE.c.state.in_(("issued", "part-paid", "paid")))
-        .where(_INVOICE.c.balance_cents != _INVOICE.c.total_cents - less)
+        .where(_INVOICE.c.state.in_(("issued", "part-paid", "paid", "credited")))
+        .where(_INVOICE.c.balance_cents != wanted - less)
         .limit(_LIMIT)
     )  # fmt: skip
     for invoice_id, number, customer_id, sum_, balance, cents in rows:
-        words = f"total {Money(sum_)}, paid or written off {Money(int(cents))}, but {Money(balance)} is still to pay"
+        words = (
+            f"total less credit notes {Money(sum_)}, paid or written off {Money(int(cents))}, "
+            f"but {Money(balance)} is still to pay"
+        )
         yield Row(number, words, customer_id, invoice_id)
 
 

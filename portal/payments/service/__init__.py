@@ -1,6 +1,6 @@
 """Payments: from a claim on paper to money in the ledger, and back by a counter-entry only."""
 
-from portal.payments.service import checks
+from portal.payments.service import checks, freeing
 from portal.payments.service.claiming import claim, expire, reject, take_back, verify
 from portal.payments.service.confirming import confirm, confirm_many, confirmation, record_receipt
 from portal.payments.service.crediting import use_credit
@@ -43,6 +43,7 @@ from portal.payments.service.writing_off import (
 )
 
 checks.register()
+freeing.register()
 
 __all__ = [
     "ask_bad_debt",

@@ -117,6 +117,14 @@ def _confirm_many(world: World, _text: str) -> Data:
     }  # fmt: skip
 
 
+def _draft(_world: World, text: str) -> Data:
+    return {
+        "sku-1": text[:40], "description-1": text, "quantity-1": "2", "unit-1": text[:30], "price-1": "10.00",
+        "less-1": "", "vat-1": "standard", "po_number": text[:40], "less_whole": "", "carriage": "",
+        "delivery": text, "supplied_on": "", "version": "0",
+    }  # fmt: skip
+
+
 def _contact(_world: World, text: str) -> Data:
     return {"name": text, "company": text, "email": "lerato@x.example", "words": text, "website": ""}
 
@@ -173,6 +181,11 @@ FORMS: dict[str, Filled] = {
     "POST catalog_staff.create": Filled("clerk", _product),
     "POST catalog_staff.change": Filled("clerk", _changed_product),
     "POST catalog_staff.create_category": Filled("clerk", lambda _w, text: {"name": text}),
+    "POST invoices_staff.credit": Filled("manager", lambda _w, text: {"quantity-1": "1", "reason": text, "key": KEY}),
+    "POST invoices_staff.write_draft": Filled("clerk", lambda w, text: _draft(w, text) | {"customer": "ONE001"}),
+    "POST invoices_staff.change_draft": Filled("clerk", lambda w, text: _draft(w, text) | {"version": "1"}),
+    "POST invoices_staff.issue_draft": Filled("clerk", lambda _w, _t: {"version": "1", "key": KEY}),
+    "POST invoices_staff.discard_draft": Filled("clerk", lambda _w, _t: {"version": "1"}),
     "POST orders.add": Filled("buyer", lambda w, text: {"sku": w.product.sku, "quantity": "1", "next": text}),
     "POST orders.change": Filled("buyer", lambda _w, _t: {"quantity": "3"}),
     "POST orders.place": Filled("buyer", _checkout, page="/checkout"),

@@ -59,6 +59,8 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         return _proof(call, own)
     if name == "token":
         return own.password_token if call.endpoint.startswith("accounts") else own.pay_token
+    if name == "code" and call.endpoint == "reporting.verify":
+        return f"{own.invoice}~{'A' * 86}"
     return {
         "customer_id": own.customer_id,
         "code": own.code,
@@ -74,6 +76,7 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         "message_id": world.message_id,
         "journal_id": own.journal_id,
         "payment_id": own.payment_id,
+        "draft_id": world.draft_id,
         "filename": "portal.css",
         "form": "csv",
         "finding_id": 1,
@@ -83,6 +86,8 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
 def _number(call: Call, own: Things) -> Any:
     if "<int:number>" in call.rule:
         return 1
+    if "credit-notes" in call.rule:
+        return own.credit_note
     if call.endpoint in {"orders_staff.lift", "orders_staff.cancel"}:
         return own.held
     return own.order if call.endpoint.startswith(_OF_ORDERS) else own.invoice

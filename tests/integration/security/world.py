@@ -25,7 +25,9 @@ from portal.demo import names
 from portal.demo.drawing.facts import ProofFacts
 from portal.demo.drawing.proofs import draw
 from portal.invoices import service as invoices
+from portal.invoices.service import crediting, drafting
 from portal.invoices.types import DraftLine, InvoiceDraft, InvoiceInfo
+from portal.invoices.types.credit import CreditDraft
 from portal.ledger import service as ledger
 from portal.orders import service as orders
 from portal.payments import service as payments
@@ -67,13 +69,15 @@ class Things:
     journal_id: int
     pay_token: str
     password_token: str
+    #: for an invoice of its own
+    credit_note: str
 
     @property
     def marks(self) -> tuple[str, ...]:
         """Words that no other customer may ever read."""
         return (
             self.code, self.name, self.order, self.held, self.invoice, self.proof, self.review, self.duplicate,
-            self.linked,
+            self.linked, self.credit_note,
         )  # fmt: skip
 
 
@@ -93,6 +97,8 @@ class World:
     mark_id: int
     #: of a program of the first customer
     token_id: int
+    #: an invoice that a clerk writes for the first customer
+    draft_id: int
     #: e-mail address → session cookie and form token
     sessions: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -118,7 +124,7 @@ def build(app: Flask) -> World:
     payer, *_ = learning.memories(customer=first.code)[0]
     world = World(
         first, second, product, spare, message, _failed_job(), ledger.our_accounts()[0].id, _sampled(app, first),
-        payer.id, payer.marks[0].id, _token(first),
+        payer.id, payer.marks[0].id, _token(first), _draft_invoice(first.customer_id),
     )  # fmt: skip
     for email in EMAILS.values():
         world.sessions[email] = _sign_in(app, email)
@@ -193,7 +199,7 @@ def _customer(code: str, name: str, domain: str, seed: int) -> Things:
     token = accounts.password_link(people["accountant"], 1, "invitation").rsplit("/", 1)[1]
     return Things(
         customer_id, code, name, people, order, held, invoice.number, proof, review, duplicate, linked, waiting.id,
-        _settle(customer_id, settled), invoices.pay_token(linked_to.number), token,
+        _settle(customer_id, settled), invoices.pay_token(linked_to.number), token, _credit_note(customer_id),
     )  # fmt: skip
 
 
@@ -212,6 +218,18 @@ def _set_policy(info: CustomerInfo, policy: ReleasePolicy) -> None:
 def _invoice(customer_id: int, cents: int) -> InvoiceInfo:
     line = DraftLine("Hydraulic hose 1/2 inch", "HH-12", Decimal(1), "each", Money.zar(cents), VatCode.ZERO)
     return transaction(lambda: invoices.issue(InvoiceDraft(customer_id, (line,))))
+
+
+def _credit_note(customer_id: int) -> str:
+    """Of an invoice of its own, so that nothing else of the world is smaller by it."""
+    draft = CreditDraft(_invoice(customer_id, 55_00).number, "Came back")
+    return transaction(lambda: crediting.credit(draft, key=f"credit-{customer_id}")).number
+
+
+def _draft_invoice(customer_id: int) -> int:
+    line = DraftLine("Hydraulic hose 1/2 inch", "HH-12", Decimal(1), "each", Money.zar(77_00), VatCode.ZERO)
+    written = InvoiceDraft(customer_id, (line,), delivery=("Plot 7",))
+    return transaction(lambda: drafting.save(written, by="Our clerk")).id
 
 
 def _paper(invoice: InvoiceInfo, seed: int, **changes: Any) -> bytes:

@@ -1,16 +1,17 @@
-"""Invoices of all customers, as our staff see them. Nobody changes one."""
+"""Issued invoices of all customers. Nobody changes one."""
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.invoices import service
+from portal.invoices.service import printing
+from portal.invoices.staff_views.blueprint import blueprint
 from portal.invoices.types import Filter, SortBy
 from portal.platform import panels
-from portal.platform.http import access, page
-
-blueprint = Blueprint("invoices_staff", __name__)
+from portal.platform.http import access, current_identity, page
+from portal.platform.http.files import pdf_answer, xml_answer
 
 
 @blueprint.get("/staff/invoices")
@@ -31,13 +32,21 @@ def index() -> ResponseReturnValue:
 def show(number: str) -> ResponseReturnValue:
     """One invoice as it was issued."""
     found = service.document(number)
-    return page("invoices/staff_show.html", document=found, panels=panels.of("invoice", found.info.id))
+    may_credit = current_identity().has_staff("manager") and bool(found.info.total - found.info.credited)
+    return page(
+        "invoices/staff_show.html", document=found, panels=panels.of("invoice", found.info.id), may_credit=may_credit
+    )
 
 
 @blueprint.get("/staff/invoices/<number>.pdf")
 @access.staff()
 def pdf(number: str) -> ResponseReturnValue:
     """A copy for our files or for a customer who lost theirs; it says that it is one."""
-    answer = make_response(service.pdf(number, copy=True), 200, {"Content-Type": "application/pdf"})
-    answer.headers.set("Content-Disposition", "inline", filename=f"{number}-copy.pdf")
-    return answer
+    return pdf_answer(service.pdf(number, copy=True), f"{number}-copy.pdf")
+
+
+@blueprint.get("/staff/invoices/<number>.xml")
+@access.staff()
+def xml(number: str) -> ResponseReturnValue:
+    """The invoice as data."""
+    return xml_answer(printing.xml(number), f"{number}.xml")

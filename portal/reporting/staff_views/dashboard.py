@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect
+from flask import redirect
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -11,9 +11,9 @@ from portal.platform import charts
 from portal.platform.filters import day
 from portal.platform.http import access, current_identity, page
 from portal.reporting import service
+from portal.reporting.staff_views.blueprint import blueprint
 from portal.reporting.types import AGES, DAYS, GOAL, WAITS, Dashboard
 
-blueprint = Blueprint("reporting_staff", __name__)
 _THOUSAND_RAND = 100_000
 _TONES = ("bar-q", "bar-q", "age-2", "age-4")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, exists, false, func, or_, select, true, union
+from sqlalchemy import ColumnElement, Subquery, case, exists, false, func, or_, select, true, union
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -41,6 +41,8 @@ _COLUMNS = (
     Invoice.po_number,
     Invoice.proof_under_way,
     Invoice.disputed,
+    Invoice.credited_cents,
+    Invoice.supplied_on,
 )
 _SORTS = {
     SortBy.DUE: Sort(Invoice.due_on, Invoice.id),
@@ -75,6 +77,8 @@ def info(row: AnyRow | Invoice) -> InvoiceInfo:
         po_number=row.po_number,
         proof_under_way=row.proof_under_way,
         disputed=row.disputed,
+        credited=Money(row.credited_cents, currency),
+        supplied_on=row.supplied_on,
     )
 
 
@@ -99,10 +103,11 @@ def lines_of(invoice_id: int, currency: str) -> tuple[Line, ...]:
     rows = db.session.scalars(
         select(InvoiceLine).where(InvoiceLine.invoice_id == invoice_id).order_by(InvoiceLine.position)
     )
-    return tuple(_line(row, currency) for row in rows)
+    return tuple(line(row, currency) for row in rows)
 
 
-def _line(row: InvoiceLine, currency: str) -> Line:
+def line(row: InvoiceLine, currency: str) -> Line:
+    """The value of a line."""
     return Line(
         position=row.position,
         sku=row.sku,
@@ -115,6 +120,9 @@ def _line(row: InvoiceLine, currency: str) -> Line:
         net=Money(row.net_cents, currency),
         vat=Money(row.vat_cents, currency),
         gross=Money(row.gross_cents, currency),
+        discount=row.discount,
+        whole_discount=row.whole_discount,
+        id=row.id,
     )
 
 
@@ -279,10 +287,13 @@ def reference_taken(reference: str) -> bool:
 
 def state_disagrees(limit: int) -> list[InvoiceInfo]:
     """Invoices whose state, open mark and balance do not say the same."""
-    balance, total = Invoice.balance_cents, Invoice.total_cents
-    by_balance = case((balance == 0, State.PAID), (balance == total, State.ISSUED), else_=State.PART_PAID)
+    balance, wanted = Invoice.balance_cents, Invoice.total_cents - Invoice.credited_cents
+    by_balance = case(
+        (wanted == 0, State.CREDITED), (balance == 0, State.PAID), (balance == wanted, State.ISSUED),
+        else_=State.PART_PAID,
+    )  # fmt: skip
     wrong = or_(
-        and_(Invoice.state != State.CREDITED, Invoice.state != by_balance),
+        Invoice.state != by_balance,
         Invoice.is_open != Invoice.state.in_([state.value for state in OPEN]),
     )
     return _infos(select(*_COLUMNS).where(wrong).limit(limit))
@@ -306,13 +317,13 @@ def lines_disagree(newest: int, limit: int) -> list[str]:
     return list(db.session.scalars(query.limit(limit)))
 
 
-def series_counts(series: str) -> list[tuple[int, int, int, str]]:
-    """For each year: the last number given out, how many invoices carry one, and the highest number."""
+def series_counts(series: str, column: InstrumentedAttribute[str]) -> list[tuple[int, int, int, str]]:
+    """For each year: the last number given out, how many documents carry one, and the highest number."""
     rows = db.session.execute(select(NumberSeries.year, NumberSeries.last).where(NumberSeries.series == series))
     found = []
     for year, last in rows.all():
-        of_year = Invoice.number.startswith(f"{series}-{year}-")
-        count, highest = db.session.execute(select(func.count(), func.max(Invoice.number)).where(of_year)).one()
+        of_year = column.startswith(f"{series}-{year}-")
+        count, highest = db.session.execute(select(func.count(), func.max(column)).where(of_year)).one()
         found.append((year, last, int(count), highest or ""))
     return found
 

@@ -11,10 +11,14 @@ from portal.core.errors import IllegalMove
 from portal.core.money import NBSP, Money
 from portal.core.vat import VatCode
 
+#: A tax invoice is issued within so many days of the supply (VAT Act s 20(1)).
+ISSUE_WITHIN_DAYS = 21
 #: From this sum on an invoice names its recipient in full (VAT Act s 20(4) and (5)).
 FULL_FORM_ABOVE = Money.zar(5_000_00)
+NOTHING = Money.zar(0)
 LONGEST_PO_NUMBER = 40
 LONGEST_DESCRIPTION = 300
+LONGEST_REASON = 500
 
 
 class State(StrEnum):
@@ -39,17 +43,33 @@ MOVES: dict[State, frozenset[State]] = {
 OPEN = frozenset({State.ISSUED, State.PART_PAID})
 
 
-def state_for(balance: Money, total: Money) -> State:
-    """The state an issued invoice has by what is still to pay: a function of the balance alone."""
+def state_for(balance: Money, total: Money, credited: Money | None = None) -> State:
+    """The state an issued invoice has: a function of what is still to pay and of what credit notes took off alone."""
+    wanted = total if credited is None else total - credited
+    if not wanted:
+        return State.CREDITED
     if not balance:
         return State.PAID
-    return State.ISSUED if balance == total else State.PART_PAID
+    return State.ISSUED if balance == wanted else State.PART_PAID
 
 
 def check_move(number: str, state: State, wanted: State) -> None:
     """Raise IllegalMove unless the table has this move; staying as it is needs none."""
     if wanted is not state and wanted not in MOVES[state]:
         raise IllegalMove(number, state.value, wanted.value)
+
+
+class LegalForm(StrEnum):
+    """How much an invoice must say: above R 5 000.00 the recipient's address as well (VAT Act s 20(4) and (5))."""
+
+    FULL = "full"
+    ABRIDGED = "abridged"
+
+    @classmethod
+    def of(cls, total: Money) -> LegalForm:
+        """By the amount with VAT; anything in foreign money is in full."""
+        rand = total.currency == FULL_FORM_ABOVE.currency
+        return cls.ABRIDGED if rand and total <= FULL_FORM_ABOVE else cls.FULL
 
 
 class Flag(StrEnum):
@@ -91,7 +111,10 @@ class SortBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """One line to be invoiced. quantity: at most three decimals. unit_price: for one unit, without VAT."""
+    """One line to be invoiced. quantity: at most three decimals. unit_price: for one unit, without VAT.
+
+    discount: off this line, in hundredths of a percent.
+    """
 
     description: str
     sku: str
@@ -99,11 +122,16 @@ class DraftLine:
     unit: str
     unit_price: Money
     vat_code: VatCode
+    discount: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDraft:
-    """What is to be invoiced to whom. due_days: None for the customer's own terms."""
+    """What is to be invoiced to whom. due_days: None for the customer's own terms.
+
+    discount: off every line, after the line's own, in hundredths of a percent. carriage: the delivery charge without
+    VAT, a taxed line of its own without any discount. supplied_on: the day whose VAT rates hold; None for today.
+    """
 
     customer_id: int
     lines: tuple[DraftLine, ...]
@@ -111,6 +139,9 @@ class InvoiceDraft:
     order_number: str = ""
     due_days: int | None = None
     delivery: tuple[str, ...] = ()
+    discount: int = 0
+    carriage: Money | None = None
+    supplied_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +165,9 @@ class InvoiceInfo:
     po_number: str
     proof_under_way: bool
     disputed: bool
+    #: what credit notes took off it
+    credited: Money = NOTHING
+    supplied_on: date | None = None
 
     @property
     def currency(self) -> str:
@@ -148,7 +182,7 @@ class InvoiceInfo:
     @property
     def paid(self) -> Money:
         """How much confirmed money it got so far."""
-        return self.total - self.balance
+        return self.total - self.credited - self.balance
 
     def days_overdue(self, today: date) -> int:
         """Whole days since it was due; 0 when it is not late or wants nothing."""
@@ -183,6 +217,15 @@ class InvoiceLine:
     net: Money
     vat: Money
     gross: Money
+    #: in hundredths of a percent: of this line, and of the whole document on this line
+    discount: int = 0
+    whole_discount: int = 0
+    id: int = 0
+
+    @property
+    def discount_words(self) -> str:
+        """``10 % + 5 %``: off this line, then off the whole document; empty when nothing is off."""
+        return f"{NBSP}+{NBSP}".join(percent_words(each) for each in (self.discount, self.whole_discount) if each)
 
     @property
     def quantity_words(self) -> str:
@@ -197,6 +240,9 @@ class RateRow:
     words: str
     net: Money
     vat: Money
+    code: VatCode = VatCode.STANDARD
+    #: hundredths of a percent
+    rate: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,5 +300,10 @@ def rate_words(code: VatCode, rate: int) -> str:
         return "Zero-rated"
     if code is VatCode.EXEMPT:
         return "Exempt"
-    whole, part = divmod(rate, 100)
+    return percent_words(rate)
+
+
+def percent_words(hundredths: int) -> str:
+    """``15 %``, ``2.5 %``; given in hundredths of a percent."""
+    whole, part = divmod(hundredths, 100)
     return f"{whole}{f'.{part:02d}'.rstrip('0') if part else ''}{NBSP}%"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.invoices import service
+from portal.invoices.service import printing
 from portal.invoices.types import Filter, SortBy
+from portal.invoices.views.blueprint import blueprint
 from portal.platform import panels
 from portal.platform.http import access, customer_id, page
-
-blueprint = Blueprint("invoices", __name__)
+from portal.platform.http.files import pdf_answer, xml_answer
 
 
 @blueprint.get("/invoices")
@@ -43,8 +44,8 @@ def pdf(number: str) -> ResponseReturnValue:
     return pdf_answer(service.pdf(number, customer_id(), copy=copy), f"{number}{'-copy' if copy else ''}.pdf")
 
 
-def pdf_answer(data: bytes, name: str) -> Response:
-    """A PDF of ours, shown in the browser."""
-    answer = make_response(data, 200, {"Content-Type": "application/pdf"})
-    answer.headers.set("Content-Disposition", "inline", filename=name)
-    return answer
+@blueprint.get("/invoices/<number>.xml")
+@access.customer()
+def xml(number: str) -> ResponseReturnValue:
+    """The tax invoice for the customer’s own programs."""
+    return xml_answer(printing.xml(number, customer_id()), f"{number}.xml")
