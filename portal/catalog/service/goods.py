@@ -1,4 +1,4 @@
-"""The catalogue: what we sell, at which price, and how it is found."""
+"""Products and categories: what we sell, and how it is found."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
 
-from portal.catalog import queries, reader
-from portal.catalog.errors import NotAPicture
+from portal.catalog import reader
 from portal.catalog.models import Category, Product
+from portal.catalog.queries import goods as queries
 from portal.catalog.types import CategoryInfo, ProductDraft, ProductInfo, SortBy, index_words
 from portal.core import clock, text
 from portal.core.errors import BadInput, Conflict, NotFound
@@ -21,8 +21,6 @@ from portal.platform.paging import Page
 
 if TYPE_CHECKING:
     from portal.accounts.types import CustomerInfo
-
-__all__ = ["NotAPicture"]
 
 PAGE = 25
 _DEFAULT_ICON = "package"

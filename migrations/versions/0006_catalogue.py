@@ -1,0 +1,82 @@
+"""The shelf: what is on hand, what is promised, who waits, and every movement."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from portal.platform.db import Moment, Trigger, create_triggers
+
+revision = "0006"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+TRIGGERS = (
+    Trigger("stock_movement", when="UPDATE", words="a movement of stock does not change"),
+    Trigger("stock_movement", when="DELETE", words="a movement of stock is never deleted"),
+)
+
+
+def upgrade() -> None:
+    _create_stock()
+    create_triggers(op.get_bind(), TRIGGERS)
+
+
+def _create_stock() -> None:
+    op.create_table(
+        "stock",
+        sa.Column("product_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kept", sa.Boolean(), nullable=False),
+        sa.Column("on_hand", sa.Integer(), nullable=False),
+        sa.Column("reserved", sa.Integer(), nullable=False),
+        sa.Column("reorder_level", sa.Integer(), nullable=False),
+        sa.Column("low", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("reserved >= 0 AND on_hand >= reserved", name=op.f("ck_stock_promised")),
+        sa.CheckConstraint("reorder_level >= 0", name=op.f("ck_stock_reorder_level")),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_stock_product_id")),
+        sa.PrimaryKeyConstraint("product_id", name=op.f("pk_stock")),
+    )
+    op.create_index("ix_stock_low", "stock", ["kept", "low", "product_id"])
+    for table, index, columns in (
+        ("stock_reservation", "ix_stock_reservation_product", ["product_id", "quantity"]),
+        ("back_order", "ix_back_order_product", ["product_id", "ordered_at", "id"]),
+    ):
+        op.create_table(
+            table,
+            sa.Column("id", sa.Integer(), nullable=False),
+            sa.Column("order_number", sa.String(length=20), nullable=False),
+            sa.Column("product_id", sa.Integer(), nullable=False),
+            sa.Column("quantity", sa.Integer(), nullable=False),
+            sa.Column("ordered_at", Moment(), nullable=False),
+            sa.CheckConstraint("quantity > 0", name=op.f(f"ck_{table}_quantity")),
+            sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f(f"fk_{table}_product_id")),
+            sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+            sa.UniqueConstraint("order_number", "product_id", name=op.f(f"uq_{table}_order_number_product_id")),
+        )
+        op.create_index(index, table, columns)
+    op.create_table(
+        "stock_movement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("product_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("on_hand", sa.Integer(), nullable=False),
+        sa.Column("order_number", sa.String(length=20), nullable=False),
+        sa.Column("words", sa.String(length=200), nullable=False),
+        sa.Column("by", sa.String(length=160), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_stock_movement_product_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_movement")),
+    )
+    op.create_index("ix_stock_movement_product", "stock_movement", ["product_id", "id", "quantity"])
+    op.create_index("ix_stock_movement_kind", "stock_movement", ["kind", "id"])
+    op.create_index("ix_stock_movement_order", "stock_movement", ["order_number", "id"])
+    op.create_index("ix_stock_movement_at", "stock_movement", ["at"])
+
+
+def downgrade() -> None:
+    """The indexes and triggers of a table go with it."""
+    for table in ("stock_movement", "back_order", "stock_reservation", "stock"):
+        op.drop_table(table)

@@ -1,0 +1,51 @@
+"""The catalogue: what we sell, at which price, how it is found, and what of it is on the shelf."""
+
+from portal.catalog.service.goods import (
+    PAGE,
+    add,
+    categories,
+    change,
+    create_category,
+    create_product,
+    picture,
+    price_of,
+    product,
+    product_by_sku,
+    products,
+    products_by_id,
+)
+from portal.catalog.service.stock import (
+    broken_stock,
+    count,
+    count_many,
+    deliver,
+    keep_stock,
+    receive,
+    reserve,
+    stop_keeping_stock,
+    unreserve,
+)
+
+__all__ = [
+    "PAGE",
+    "add",
+    "broken_stock",
+    "categories",
+    "change",
+    "count",
+    "count_many",
+    "create_category",
+    "create_product",
+    "deliver",
+    "keep_stock",
+    "picture",
+    "price_of",
+    "product",
+    "product_by_sku",
+    "products",
+    "products_by_id",
+    "receive",
+    "reserve",
+    "stop_keeping_stock",
+    "unreserve",
+]
