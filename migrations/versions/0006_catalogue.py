@@ -20,6 +20,7 @@ TRIGGERS = (
 
 def upgrade() -> None:
     _create_stock()
+    _create_prices()
     create_triggers(op.get_bind(), TRIGGERS)
 
 
@@ -76,7 +77,70 @@ def _create_stock() -> None:
     op.create_index("ix_stock_movement_at", "stock_movement", ["at"])
 
 
+def _create_prices() -> None:
+    op.add_column("product", sa.Column("usd_cents", sa.BigInteger(), nullable=True))
+    op.create_table(
+        "price_list",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("everybody", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_price_list_days")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_price_list")),
+        sa.UniqueConstraint("name", name=op.f("uq_price_list_name")),
+    )
+    op.create_table(
+        "price_list_customer",
+        sa.Column("list_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["list_id"], ["price_list.id"], name=op.f("fk_price_list_customer_list_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_price_list_customer_customer_id")),
+        sa.PrimaryKeyConstraint("list_id", "customer_id", name=op.f("pk_price_list_customer")),
+    )
+    op.create_index(op.f("ix_price_list_customer_customer_id"), "price_list_customer", ["customer_id"])
+    op.create_table(
+        "listed_price",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("list_id", sa.Integer(), nullable=False),
+        sa.Column("product_id", sa.Integer(), nullable=False),
+        sa.Column("from_quantity", sa.Integer(), nullable=False),
+        sa.Column("price_cents", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("from_quantity > 0 AND price_cents >= 0", name=op.f("ck_listed_price_above_zero")),
+        sa.ForeignKeyConstraint(["list_id"], ["price_list.id"], name=op.f("fk_listed_price_list_id")),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_listed_price_product_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_listed_price")),
+        sa.UniqueConstraint(
+            "list_id", "product_id", "from_quantity", name=op.f("uq_listed_price_list_id_product_id_from_quantity")
+        ),
+    )
+    op.create_index("ix_listed_price_product", "listed_price", ["product_id", "list_id"])
+    op.create_index("ix_listed_price_list", "listed_price", ["list_id", "id"])
+    op.create_table(
+        "exchange_rate",
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("micros", sa.BigInteger(), nullable=False),
+        sa.Column("written_by", sa.String(length=160), nullable=False),
+        sa.Column("written_at", Moment(), nullable=False),
+        sa.CheckConstraint("micros > 0", name=op.f("ck_exchange_rate_micros")),
+        sa.PrimaryKeyConstraint("currency", "day", name=op.f("pk_exchange_rate")),
+    )
+
+
 def downgrade() -> None:
     """The indexes and triggers of a table go with it."""
-    for table in ("stock_movement", "back_order", "stock_reservation", "stock"):
+    for table in (
+        "exchange_rate",
+        "listed_price",
+        "price_list_customer",
+        "price_list",
+        "stock_movement",
+        "back_order",
+        "stock_reservation",
+        "stock",
+    ):
         op.drop_table(table)
+    op.drop_column("product", "usd_cents")

@@ -15,3 +15,7 @@ class NotEnoughStock(Conflict):
 
 class StockNotKept(BadInput):
     """No stock is kept of this product, so nothing of it is received or counted."""
+
+
+class NoExchangeRate(Conflict):
+    """A price has to be converted, and no rate counts on that day."""

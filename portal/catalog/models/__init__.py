@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 from portal.catalog.models.goods import Category, Product, ProductWord
+from portal.catalog.models.prices import ExchangeRate, ListedPrice, PriceList, PriceListCustomer
 from portal.catalog.models.stock import TRIGGERS, BackOrder, Movement, Reservation, Stock
 
-__all__ = ["TRIGGERS", "BackOrder", "Category", "Movement", "Product", "ProductWord", "Reservation", "Stock"]
+__all__ = [
+    "TRIGGERS",
+    "BackOrder",
+    "Category",
+    "ExchangeRate",
+    "ListedPrice",
+    "Movement",
+    "PriceList",
+    "PriceListCustomer",
+    "Product",
+    "ProductWord",
+    "Reservation",
+    "Stock",
+]

@@ -24,6 +24,7 @@ _COLUMNS = (
     Product.pack,
     Product.price_cents,
     Product.currency,
+    Product.usd_cents,
     Product.vat_code,
     Product.picture_hash,
     Product.active,
@@ -160,5 +161,6 @@ def _info(row: AnyRow) -> ProductInfo:
         picture=row.picture_hash,
         active=row.active,
         version=row.version,
+        usd=None if row.usd_cents is None else Money(row.usd_cents, "USD"),
         stock=StockLevel(row.on_hand, row.reserved, row.reorder_level) if row.kept else None,
     )

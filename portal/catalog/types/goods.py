@@ -66,6 +66,11 @@ class ProductInfo:
     active: bool
     version: int
     stock: StockLevel | None = None
+    usd: Money | None = None
+
+    def price_in(self, currency: str) -> Money | None:
+        """Everybody's price in a currency; None where it has to be converted."""
+        return self.price if currency == self.price.currency else self.usd if currency == "USD" else None
 
     @property
     def per(self) -> str:
@@ -88,6 +93,7 @@ class ProductDraft:
     price: Money
     vat_code: VatCode
     active: bool = True
+    usd: Money | None = None
 
 
 def plain_words(text: str) -> tuple[str, ...]:
