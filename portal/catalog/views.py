@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.catalog import service
 from portal.catalog.types import SortBy
-from portal.platform.http import access, page
+from portal.platform.http import access, identity_or_none, page
 from portal.platform.ratelimit import as_picture
 
 blueprint = Blueprint("catalog", __name__)
@@ -24,9 +24,11 @@ def index() -> ResponseReturnValue:
     sort = SortBy.of(request.args.get("sort"))
     found = service.products(search, category, request.args.get("after"), sort=sort)
     shelves = service.categories()
+    prices = service.prices_of(found.items, _asking())
     shelf = next((each for each in shelves if each.slug == category), None)
     return page(
         "catalog/index.html", products=found, shelves=shelves, shelf=shelf, search=search, sort=sort, sorts=SORTS,
+        prices=prices,
         keep={"category": category, "q": search or None, "sort": sort.value if sort is not SortBy.NAME else None},
     )  # fmt: skip
 
@@ -35,7 +37,8 @@ def index() -> ResponseReturnValue:
 @access.public
 def show(slug: str) -> ResponseReturnValue:
     """One product."""
-    return page("catalog/show.html", product=service.product(slug))
+    product = service.product(slug)
+    return page("catalog/show.html", product=product, price=service.prices_of([product], _asking())[product.id])
 
 
 @blueprint.get("/products/<slug>/picture-<picture>.webp")
@@ -45,3 +48,9 @@ def picture(slug: str, picture: str) -> ResponseReturnValue:
     """Its picture; the address changes with the picture, so it is kept for ever."""
     data = service.picture(slug, picture)
     return make_response(data, 200, {"Content-Type": "image/webp", "Cache-Control": _FOR_EVER})
+
+
+def _asking() -> int | None:
+    """The customer whose prices are shown; None for visitors and our staff."""
+    identity = identity_or_none()
+    return None if identity is None else identity.customer_id

@@ -84,9 +84,13 @@ def products_page(
         query = query.where(Product.active == (true() if active else false()))
     if category:
         query = query.where(Category.slug == category)
-    for word in plain_words(search)[:MOST_WORDS]:
-        query = query.where(_has_word(word))
+    query = query.where(*has_words(search))
     return fetch(query, _SORTS[sort], after, limit).map(_info)
+
+
+def has_words(search: str) -> list[ColumnElement[bool]]:
+    """Conditions on a product: some word of it begins with each word of the search."""
+    return [_has_word(word) for word in plain_words(search)[:MOST_WORDS]]
 
 
 def _has_word(prefix: str) -> ColumnElement[bool]:

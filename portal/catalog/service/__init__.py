@@ -30,6 +30,7 @@ from portal.catalog.service.prices import (
     set_rate,
     take_list,
 )
+from portal.catalog.service.shelves import back_orders, movements, orders_of_product, shelves
 from portal.catalog.service.stock import (
     broken_stock,
     count,
@@ -45,6 +46,7 @@ from portal.catalog.service.stock import (
 __all__ = [
     "PAGE",
     "add",
+    "back_orders",
     "broken_stock",
     "categories",
     "change",
@@ -59,6 +61,8 @@ __all__ = [
     "give_list",
     "keep_stock",
     "listed_prices",
+    "movements",
+    "orders_of_product",
     "picture",
     "price_list",
     "price_lists",
@@ -75,6 +79,7 @@ __all__ = [
     "reserve",
     "set_price",
     "set_rate",
+    "shelves",
     "stop_keeping_stock",
     "take_list",
     "unreserve",

@@ -13,6 +13,7 @@ from portal.catalog.types.goods import (
     next_prefix,
     plain_words,
 )
+from portal.catalog.types.lists import MovementFilter, MovementInfo, Shelf, ShelfFilter, Waiting
 from portal.catalog.types.prices import (
     CURRENCIES,
     LONGEST_LIST_NAME,
@@ -52,15 +53,20 @@ __all__ = [
     "ListDraft",
     "ListInfo",
     "ListedPrice",
+    "MovementFilter",
+    "MovementInfo",
     "MovementKind",
     "Offer",
     "Price",
     "ProductDraft",
     "ProductInfo",
     "Rate",
+    "Shelf",
+    "ShelfFilter",
     "SortBy",
     "Step",
     "StockLevel",
+    "Waiting",
     "converted",
     "index_words",
     "next_prefix",

@@ -98,6 +98,11 @@ def _changed_product(world: World, text: str) -> Data:
     return _product(world, text) | {"version": str(version)}
 
 
+def _price_list(world: World, text: str) -> Data:
+    version = str(catalog.price_list(world.list_id).version)
+    return {"name": text, "currency": "ZAR", "valid_from": _today(), "valid_to": "", "version": version}
+
+
 def _receipt(world: World, text: str) -> Data:
     return {
         "customer": world.first.code, "amount": "12.00", "value_date": _today(), "account": str(world.bank_id),
@@ -173,6 +178,18 @@ FORMS: dict[str, Filled] = {
     "POST catalog_staff.create": Filled("clerk", _product),
     "POST catalog_staff.change": Filled("clerk", _changed_product),
     "POST catalog_staff.create_category": Filled("clerk", lambda _w, text: {"name": text}),
+    "POST catalog_staff.receive": Filled("dispatcher", lambda _w, text: {"quantity": "5", "words": text, "key": KEY}),
+    "POST catalog_staff.count": Filled("dispatcher", lambda _w, text: {"found": "44", "why": text}),
+    "POST catalog_staff.keep": Filled("clerk", lambda _w, _t: {"kept": "y", "reorder_level": "7"}),
+    "POST catalog_staff.create_list": Filled("manager", _price_list),
+    "POST catalog_staff.change_list": Filled("manager", _price_list),
+    "POST catalog_staff.give_list": Filled("manager", lambda w, _t: {"customer": w.second.code}),
+    "POST catalog_staff.take_list": Filled("manager", _nothing),
+    "POST catalog_staff.set_price": Filled(
+        "manager", lambda w, _t: {"sku": w.product.sku, "from_quantity": "20", "price": "4 000.00"}
+    ),
+    "POST catalog_staff.remove_price": Filled("manager", _nothing),
+    "POST catalog_staff.set_rate": Filled("manager", lambda _w, _t: {"day": _today(), "rate": "18.2145"}),
     "POST orders.add": Filled("buyer", lambda w, text: {"sku": w.product.sku, "quantity": "1", "next": text}),
     "POST orders.change": Filled("buyer", lambda _w, _t: {"quantity": "3"}),
     "POST orders.place": Filled("buyer", _checkout, page="/checkout"),

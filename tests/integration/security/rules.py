@@ -63,6 +63,8 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         "slug": world.product.slug,
         "picture": world.product.picture,
         "sku": world.product.sku,
+        "list_id": world.list_id,
+        "row_id": world.row_id,
         "user_id": own.people["accountant"],
         "job_id": world.job_id,
         "memory_id": world.memory_id,

@@ -15,7 +15,7 @@ from PIL import Image
 from portal.accounts import service as accounts
 from portal.accounts.types import CustomerDraft, CustomerInfo, ReleasePolicy
 from portal.catalog import service as catalog
-from portal.catalog.types import ProductInfo
+from portal.catalog.types import ListDraft, ProductInfo
 from portal.content import service as content
 from portal.core import clock
 from portal.core.identity import CUSTOMER_ROLES, STAFF_ROLES, Identity
@@ -93,6 +93,9 @@ class World:
     mark_id: int
     #: of a program of the first customer
     token_id: int
+    #: a price list of the first customer, and one of its prices
+    list_id: int
+    row_id: int
     #: e-mail address → session cookie and form token
     sessions: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -119,6 +122,7 @@ def build(app: Flask) -> World:
     world = World(
         first, second, product, spare, message, _failed_job(), ledger.our_accounts()[0].id, _sampled(app, first),
         payer.id, payer.marks[0].id, _token(first),
+        *_prices_of(first, product),
     )  # fmt: skip
     for email in EMAILS.values():
         world.sessions[email] = _sign_in(app, email)
@@ -271,6 +275,21 @@ def _sampled(app: Flask, things: Things) -> str:
     jobs.run_pending(queues=("notifications",))  # its mail is gone before any test looks for mails
     app.extensions["settings"] = careful
     return sent
+
+
+def _prices_of(things: Things, product: ProductInfo) -> tuple[int, int]:
+    """A price list of one customer, from a quantity on that no test here orders; gives it and its one row."""
+
+    def make() -> int:
+        made = catalog.create_list(ListDraft(f"List of {things.code}", "ZAR", clock.today(), None, everybody=False))
+        catalog.set_price(made.id, product.sku, 50, Money.zar(4_000_00))
+        catalog.give_list(made.id, things.code)
+        catalog.keep_stock(product.id, 5)
+        catalog.count(product.id, 40, "first count")
+        return made.id
+
+    list_id = transaction(make)
+    return list_id, catalog.listed_prices(list_id).items[0].id
 
 
 def _token(things: Things) -> int:

@@ -1,18 +1,17 @@
-"""The catalogue as our staff see and change it."""
+"""Products and categories, as our staff see and change them."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.catalog import service
 from portal.catalog.forms import CategoryForm, ProductForm
+from portal.catalog.staff_views.blueprint import blueprint
 from portal.catalog.types import ProductInfo, SortBy
 from portal.core.errors import BadInput
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, page
-
-blueprint = Blueprint("catalog_staff", __name__)
 
 _SHOWN = {"on-sale": True, "withdrawn": False}
 

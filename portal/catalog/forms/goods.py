@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 from wtforms.widgets import HiddenInput
 
 from portal.catalog.types import CategoryInfo, ProductDraft, ProductInfo
+from portal.core.money import Money
 from portal.core.vat import VatCode
 from portal.platform.fields import MoneyField
 
@@ -46,6 +47,7 @@ class ProductForm(FlaskForm):  # type: ignore[misc]
     )
     pack = StringField("Pack", [Length(max=60)], filters=[_stripped])
     price = MoneyField("Price without VAT")
+    usd = MoneyField("Price in dollars")
     vat_code = SelectField("VAT", choices=VAT_CHOICES)
     picture = FileField("Picture")
     active = BooleanField("On sale", default=True)
@@ -67,6 +69,7 @@ class ProductForm(FlaskForm):  # type: ignore[misc]
             unit=product.unit,
             pack=product.pack,
             price=product.price,
+            usd=product.usd,
             vat_code=product.vat_code.value,
             active=product.active,
             version=product.version,
@@ -87,6 +90,7 @@ class ProductForm(FlaskForm):  # type: ignore[misc]
             price=price,
             vat_code=VatCode(self.vat_code.data),
             active=self.active.data,
+            usd=None if self.usd.data is None else Money(self.usd.data.cents, "USD"),
         )
 
     def picture_bytes(self) -> bytes | None:

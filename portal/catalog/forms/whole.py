@@ -1,0 +1,26 @@
+"""A field for a whole number within bounds, with one sentence for everything that is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import IntegerField
+from wtforms.validators import InputRequired, NumberRange
+
+
+class WholeField(IntegerField):  # type: ignore[misc]
+    """words: what is said beside the field, with a right example."""
+
+    data: Any
+
+    def __init__(self, label: str, words: str, least: int, most: int, **values: Any) -> None:
+        super().__init__(label, [InputRequired(words), NumberRange(least, most, words)], **values)
+        self.words = words
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; ``1 200`` is twelve hundred."""
+        typed = [text.replace(" ", "").replace("\u00a0", "") for text in valuelist[:1]]
+        if typed and typed[0] and not (typed[0].lstrip("-").isascii() and typed[0].lstrip("-").isdigit()):
+            self.data = None
+            raise ValueError(self.words)
+        super().process_formdata([text[:12] for text in typed])
