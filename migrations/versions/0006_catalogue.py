@@ -21,6 +21,7 @@ TRIGGERS = (
 def upgrade() -> None:
     _create_stock()
     _create_prices()
+    _describe_products()
     create_triggers(op.get_bind(), TRIGGERS)
 
 
@@ -130,9 +131,62 @@ def _create_prices() -> None:
     )
 
 
+def _describe_products() -> None:
+    # everything is added in place: no row of a table that others refer to is written again
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            "ALTER TABLE category ADD COLUMN parent_id INTEGER CONSTRAINT fk_category_parent_id REFERENCES category (id)"
+        )
+    else:
+        op.add_column("category", sa.Column("parent_id", sa.Integer(), nullable=True))
+        op.create_foreign_key(op.f("fk_category_parent_id"), "category", "category", ["parent_id"], ["id"])
+    op.create_index(op.f("ix_category_parent_id"), "category", ["parent_id"])
+    for column in (
+        sa.Column("barcode", sa.String(length=14), nullable=True),
+        sa.Column("pack_size", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("hazardous", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("un_number", sa.String(length=4), server_default="", nullable=False),
+        sa.Column("specs", sa.JSON(), nullable=True),
+    ):
+        op.add_column("product", column)
+    op.create_index("ix_product_barcode", "product", ["barcode"], unique=True)
+    op.create_table(
+        "product_picture",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("product_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("alt", sa.String(length=160), nullable=False),
+        sa.Column("picture_key", sa.String(length=120), nullable=False),
+        sa.Column("picture_hash", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_product_picture_product_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_product_picture")),
+        sa.UniqueConstraint("product_id", "picture_hash", name=op.f("uq_product_picture_product_id_picture_hash")),
+    )
+    op.create_table(
+        "product_document",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("product_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("storage_key", sa.String(length=120), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("added_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_product_document_product_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_product_document")),
+    )
+    op.create_index(op.f("ix_product_document_product_id"), "product_document", ["product_id"])
+    # the picture that every product had is its first one
+    op.execute(
+        "INSERT INTO product_picture (product_id, position, alt, picture_key, picture_hash) "
+        "SELECT id, 1, '', picture_key, picture_hash FROM product WHERE picture_hash IS NOT NULL"
+    )
+
+
 def downgrade() -> None:
     """The indexes and triggers of a table go with it."""
     for table in (
+        "product_document",
+        "product_picture",
         "exchange_rate",
         "listed_price",
         "price_list_customer",
@@ -143,4 +197,10 @@ def downgrade() -> None:
         "stock",
     ):
         op.drop_table(table)
-    op.drop_column("product", "usd_cents")
+    op.drop_index("ix_product_barcode", table_name="product")
+    for column in ("usd_cents", "barcode", "pack_size", "hazardous", "un_number", "specs"):
+        op.drop_column("product", column)
+    if op.get_bind().dialect.name != "sqlite":
+        op.drop_constraint(op.f("fk_category_parent_id"), "category", type_="foreignkey")
+    op.drop_index(op.f("ix_category_parent_id"), table_name="category")
+    op.drop_column("category", "parent_id")

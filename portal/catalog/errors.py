@@ -19,3 +19,7 @@ class StockNotKept(BadInput):
 
 class NoExchangeRate(Conflict):
     """A price has to be converted, and no rate counts on that day."""
+
+
+class NotADocument(BadInput):
+    """The file is no PDF that we keep."""

@@ -6,8 +6,9 @@ from flask import Blueprint, make_response, request
 from flask.typing import ResponseReturnValue
 
 from portal.catalog import service
-from portal.catalog.types import SortBy
+from portal.catalog.types import SortBy, path_to
 from portal.platform.http import access, identity_or_none, page
+from portal.platform.http.serving import attachment
 from portal.platform.ratelimit import as_picture
 
 blueprint = Blueprint("catalog", __name__)
@@ -25,9 +26,9 @@ def index() -> ResponseReturnValue:
     found = service.products(search, category, request.args.get("after"), sort=sort)
     shelves = service.categories()
     prices = service.prices_of(found.items, _asking())
-    shelf = next((each for each in shelves if each.slug == category), None)
+    path = path_to(category or "", shelves)
     return page(
-        "catalog/index.html", products=found, shelves=shelves, shelf=shelf, search=search, sort=sort, sorts=SORTS,
+        "catalog/index.html", products=found, shelves=shelves, shelf=path[-1] if path else None, path=path, search=search, sort=sort, sorts=SORTS,
         prices=prices,
         keep={"category": category, "q": search or None, "sort": sort.value if sort is not SortBy.NAME else None},
     )  # fmt: skip
@@ -38,7 +39,20 @@ def index() -> ResponseReturnValue:
 def show(slug: str) -> ResponseReturnValue:
     """One product."""
     product = service.product(slug)
-    return page("catalog/show.html", product=product, price=service.prices_of([product], _asking())[product.id])
+    pictures, wanted = service.pictures(product.id), request.args.get("picture")
+    return page(
+        "catalog/show.html", product=product, price=service.prices_of([product], _asking())[product.id],
+        pictures=pictures, shown=next((each for each in pictures if each.hash == wanted), pictures[0] if pictures else None),
+        documents=service.documents(product.id), path=path_to(product.category_slug, service.categories()),
+    )  # fmt: skip
+
+
+@blueprint.get("/products/<slug>/documents/<int:document_id>.pdf")
+@access.public
+def document(slug: str, document_id: int) -> ResponseReturnValue:
+    """A paper of a product, as a download only."""
+    data, name = service.document(slug, document_id)
+    return attachment(data, "application/pdf", name)
 
 
 @blueprint.get("/products/<slug>/picture-<picture>.webp")

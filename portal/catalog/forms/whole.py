@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import IntegerField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 
 class WholeField(IntegerField):  # type: ignore[misc]
-    """words: what is said beside the field, with a right example."""
+    """words: what is said beside the field, with a right example. needed: whether it may be left empty."""
 
     data: Any
 
-    def __init__(self, label: str, words: str, least: int, most: int, **values: Any) -> None:
-        super().__init__(label, [InputRequired(words), NumberRange(least, most, words)], **values)
+    def __init__(self, label: str, words: str, least: int, most: int, *, needed: bool = True, **values: Any) -> None:
+        presence = InputRequired(words) if needed else Optional()
+        super().__init__(label, [presence, NumberRange(least, most, words)], **values)
         self.words = words
 
     def process_formdata(self, valuelist: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.catalog.models.goods import Category, Product, ProductWord
+from portal.catalog.models.goods import Category, Product, ProductDocument, ProductPicture, ProductWord
 from portal.catalog.models.prices import ExchangeRate, ListedPrice, PriceList, PriceListCustomer
 from portal.catalog.models.stock import TRIGGERS, BackOrder, Movement, Reservation, Stock
 
@@ -16,6 +16,8 @@ __all__ = [
     "PriceList",
     "PriceListCustomer",
     "Product",
+    "ProductDocument",
+    "ProductPicture",
     "ProductWord",
     "Reservation",
     "Stock",

@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+from portal.catalog.types.details import (
+    LARGEST_PACK,
+    LONGEST_ALT,
+    LONGEST_TITLE,
+    MOST_PICTURES,
+    DocumentInfo,
+    DocumentKind,
+    PictureInfo,
+    barcode_of,
+    check_digit,
+    specs_of,
+    specs_text,
+    un_number_of,
+)
 from portal.catalog.types.goods import (
     LONGEST_WORD,
     MOST_WORDS,
@@ -9,9 +23,12 @@ from portal.catalog.types.goods import (
     ProductDraft,
     ProductInfo,
     SortBy,
+    as_tree,
     index_words,
     next_prefix,
+    path_to,
     plain_words,
+    within,
 )
 from portal.catalog.types.lists import MovementFilter, MovementInfo, Shelf, ShelfFilter, Waiting
 from portal.catalog.types.prices import (
@@ -41,14 +58,20 @@ from portal.catalog.types.stock import (
 __all__ = [
     "CURRENCIES",
     "LARGEST_COUNT",
+    "LARGEST_PACK",
+    "LONGEST_ALT",
     "LONGEST_LIST_NAME",
+    "LONGEST_TITLE",
     "LONGEST_WORD",
     "LONGEST_WORDS",
     "MICROS",
+    "MOST_PICTURES",
     "MOST_WORDS",
     "RATE_COUNTS_DAYS",
     "BrokenStock",
     "CategoryInfo",
+    "DocumentInfo",
+    "DocumentKind",
     "Filled",
     "ListDraft",
     "ListInfo",
@@ -57,6 +80,7 @@ __all__ = [
     "MovementInfo",
     "MovementKind",
     "Offer",
+    "PictureInfo",
     "Price",
     "ProductDraft",
     "ProductInfo",
@@ -67,9 +91,17 @@ __all__ = [
     "Step",
     "StockLevel",
     "Waiting",
+    "as_tree",
+    "barcode_of",
+    "check_digit",
     "converted",
     "index_words",
     "next_prefix",
+    "path_to",
     "plain_words",
     "price_from",
+    "specs_of",
+    "specs_text",
+    "un_number_of",
+    "within",
 ]

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from PIL import Image
+
 from portal.accounts import service as accounts
 from portal.catalog import service as catalog
 from portal.core import clock
@@ -39,6 +41,16 @@ def _nothing(_world: World, _text: str) -> Data:
 def _file(text: str) -> tuple[io.BytesIO, str]:
     """A small document; its name is free text too."""
     return io.BytesIO(b"%PDF-1.4\n% not much of a document"), as_browsers_send(f"{text}.pdf")
+
+
+def _whole_pdf(text: str) -> tuple[io.BytesIO, str]:
+    return io.BytesIO(b"%PDF-1.4\n% a paper of ours\n%%EOF\n"), as_browsers_send(f"{text}.pdf")
+
+
+def _picture() -> tuple[io.BytesIO, str]:
+    drawn = io.BytesIO()
+    Image.new("RGB", (24, 24), "teal").save(drawn, "PNG")
+    return io.BytesIO(drawn.getvalue()), "drawn.png"
 
 
 def as_browsers_send(file_name: str) -> str:
@@ -178,6 +190,13 @@ FORMS: dict[str, Filled] = {
     "POST catalog_staff.create": Filled("clerk", _product),
     "POST catalog_staff.change": Filled("clerk", _changed_product),
     "POST catalog_staff.create_category": Filled("clerk", lambda _w, text: {"name": text}),
+    "POST catalog_staff.change_category": Filled("clerk", lambda _w, text: {"name": text, "parent": ""}),
+    "POST catalog_staff.add_picture": Filled("clerk", lambda _w, text: {"picture": _picture(), "alt": text}),
+    "POST catalog_staff.change_picture": Filled("clerk", lambda _w, text: {"alt": text}),
+    "POST catalog_staff.add_document": Filled(
+        "clerk", lambda _w, text: {"file": _whole_pdf(text), "kind": "sds", "title": text}
+    ),
+    "POST catalog_staff.remove_document": Filled("clerk", _nothing),
     "POST catalog_staff.receive": Filled("dispatcher", lambda _w, text: {"quantity": "5", "words": text, "key": KEY}),
     "POST catalog_staff.count": Filled("dispatcher", lambda _w, text: {"found": "44", "why": text}),
     "POST catalog_staff.keep": Filled("clerk", lambda _w, _t: {"kept": "y", "reorder_level": "7"}),

@@ -15,7 +15,7 @@ from PIL import Image
 from portal.accounts import service as accounts
 from portal.accounts.types import CustomerDraft, CustomerInfo, ReleasePolicy
 from portal.catalog import service as catalog
-from portal.catalog.types import ListDraft, ProductInfo
+from portal.catalog.types import DocumentKind, ListDraft, ProductInfo
 from portal.content import service as content
 from portal.core import clock
 from portal.core.identity import CUSTOMER_ROLES, STAFF_ROLES, Identity
@@ -96,6 +96,9 @@ class World:
     #: a price list of the first customer, and one of its prices
     list_id: int
     row_id: int
+    #: of the first product
+    picture_id: int
+    document_id: int
     #: e-mail address → session cookie and form token
     sessions: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -122,7 +125,7 @@ def build(app: Flask) -> World:
     world = World(
         first, second, product, spare, message, _failed_job(), ledger.our_accounts()[0].id, _sampled(app, first),
         payer.id, payer.marks[0].id, _token(first),
-        *_prices_of(first, product),
+        *_prices_of(first, product), *_details_of(product),
     )  # fmt: skip
     for email in EMAILS.values():
         world.sessions[email] = _sign_in(app, email)
@@ -290,6 +293,13 @@ def _prices_of(things: Things, product: ProductInfo) -> tuple[int, int]:
 
     list_id = transaction(make)
     return list_id, catalog.listed_prices(list_id).items[0].id
+
+
+def _details_of(product: ProductInfo) -> tuple[int, int]:
+    """The picture of a product, and a paper that goes with it."""
+    paper = b"%PDF-1.4\n%%EOF\n"
+    transaction(lambda: catalog.add_document(product.sku, paper, DocumentKind.SDS, "Safety data sheet"))
+    return catalog.pictures(product.id)[0].id, catalog.documents(product.id)[0].id
 
 
 def _token(things: Things) -> int:
