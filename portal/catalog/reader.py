@@ -1,4 +1,4 @@
-"""Reads a picture that staff upload and makes ours of it: one size, one format, nothing hidden in it."""
+"""Reads what staff upload with a product: pictures are made ours, papers must be PDF."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import warnings
 
 from PIL import Image, ImageOps
 
-from portal.catalog.errors import NotAPicture
+from portal.catalog.errors import NotADocument, NotAPicture
 
 #: A stranger's picture may be a bomb: 40 million pixels are decoded at most (reliability.md E15).
 MOST_PIXELS = 40_000_000
 LARGEST_BYTES = 8 * 1024 * 1024
+LARGEST_DOCUMENT = 10 * 1024 * 1024
 #: Longest side, in pixels: twice what the product page shows.
 SIDE = 960
 
@@ -37,3 +38,11 @@ def webp(data: bytes) -> bytes:
     out = io.BytesIO()
     picture.save(out, "WEBP", quality=82, method=4)
     return out.getvalue()
+
+
+def check_pdf(data: bytes) -> None:
+    """Raise NotADocument unless the bytes are a PDF of at most 10 MB; it is served as a download only."""
+    if len(data) > LARGEST_DOCUMENT:
+        raise NotADocument("The file is too large. Send a PDF of at most 10 MB.", field="file")
+    if not data.startswith(b"%PDF-") or b"%%EOF" not in data[-2048:]:
+        raise NotADocument("This is not a whole PDF. Save the paper as PDF and send it again.", field="file")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from portal.catalog import service as catalog
 from portal.ledger import service as ledger
 from portal.ledger.types import Broken
 from portal.orders import queries
 
 INVOICED = "orders: invoiced unless held"
+STOCK = "stock: on hand and reserved are sums"
 _MOST_ROWS = 20
 
 
 def register_invariants() -> None:
     """Add the rules of this feature to the self-check."""
     ledger.invariant(INVOICED, _invoiced)
+    ledger.invariant(STOCK, _stock)
 
 
 def _invoiced() -> Iterator[Broken]:
@@ -22,3 +25,9 @@ def _invoiced() -> Iterator[Broken]:
         yield Broken(
             INVOICED, order.number, f"{order.state.value}, invoice {order.invoice_number or 'none'}", order.customer_id
         )
+
+
+def _stock() -> Iterator[Broken]:
+    """The catalogue stands beside the ledger and cannot ask for this itself (docs/rules/stock.md K8)."""
+    for shelf in catalog.broken_stock():
+        yield Broken(STOCK, shelf.sku, shelf.words)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from PIL import Image
+
 from portal.accounts import service as accounts
 from portal.catalog import service as catalog
 from portal.core import clock
@@ -39,6 +41,16 @@ def _nothing(_world: World, _text: str) -> Data:
 def _file(text: str) -> tuple[io.BytesIO, str]:
     """A small document; its name is free text too."""
     return io.BytesIO(b"%PDF-1.4\n% not much of a document"), as_browsers_send(f"{text}.pdf")
+
+
+def _whole_pdf(text: str) -> tuple[io.BytesIO, str]:
+    return io.BytesIO(b"%PDF-1.4\n% a paper of ours\n%%EOF\n"), as_browsers_send(f"{text}.pdf")
+
+
+def _picture() -> tuple[io.BytesIO, str]:
+    drawn = io.BytesIO()
+    Image.new("RGB", (24, 24), "teal").save(drawn, "PNG")
+    return io.BytesIO(drawn.getvalue()), "drawn.png"
 
 
 def as_browsers_send(file_name: str) -> str:
@@ -96,6 +108,11 @@ def _product(world: World, text: str) -> Data:
 def _changed_product(world: World, text: str) -> Data:
     version = catalog.product_by_sku(world.product.sku).version
     return _product(world, text) | {"version": str(version)}
+
+
+def _price_list(world: World, text: str) -> Data:
+    version = str(catalog.price_list(world.list_id).version)
+    return {"name": text, "currency": "ZAR", "valid_from": _today(), "valid_to": "", "version": version}
 
 
 def _receipt(world: World, text: str) -> Data:
@@ -186,6 +203,25 @@ FORMS: dict[str, Filled] = {
     "POST invoices_staff.change_draft": Filled("clerk", lambda w, text: _draft(w, text) | {"version": "1"}),
     "POST invoices_staff.issue_draft": Filled("clerk", lambda _w, _t: {"version": "1", "key": KEY}),
     "POST invoices_staff.discard_draft": Filled("clerk", lambda _w, _t: {"version": "1"}),
+    "POST catalog_staff.change_category": Filled("clerk", lambda _w, text: {"name": text, "parent": ""}),
+    "POST catalog_staff.add_picture": Filled("clerk", lambda _w, text: {"picture": _picture(), "alt": text}),
+    "POST catalog_staff.change_picture": Filled("clerk", lambda _w, text: {"alt": text}),
+    "POST catalog_staff.add_document": Filled(
+        "clerk", lambda _w, text: {"file": _whole_pdf(text), "kind": "sds", "title": text}
+    ),
+    "POST catalog_staff.remove_document": Filled("clerk", _nothing),
+    "POST catalog_staff.receive": Filled("dispatcher", lambda _w, text: {"quantity": "5", "words": text, "key": KEY}),
+    "POST catalog_staff.count": Filled("dispatcher", lambda _w, text: {"found": "44", "why": text}),
+    "POST catalog_staff.keep": Filled("clerk", lambda _w, _t: {"kept": "y", "reorder_level": "7"}),
+    "POST catalog_staff.create_list": Filled("manager", _price_list),
+    "POST catalog_staff.change_list": Filled("manager", _price_list),
+    "POST catalog_staff.give_list": Filled("manager", lambda w, _t: {"customer": w.second.code}),
+    "POST catalog_staff.take_list": Filled("manager", _nothing),
+    "POST catalog_staff.set_price": Filled(
+        "manager", lambda w, _t: {"sku": w.product.sku, "from_quantity": "20", "price": "4 000.00"}
+    ),
+    "POST catalog_staff.remove_price": Filled("manager", _nothing),
+    "POST catalog_staff.set_rate": Filled("manager", lambda _w, _t: {"day": _today(), "rate": "18.2145"}),
     "POST orders.add": Filled("buyer", lambda w, text: {"sku": w.product.sku, "quantity": "1", "next": text}),
     "POST orders.change": Filled("buyer", lambda _w, _t: {"quantity": "3"}),
     "POST orders.place": Filled("buyer", _checkout, page="/checkout"),

@@ -15,7 +15,7 @@ from PIL import Image
 from portal.accounts import service as accounts
 from portal.accounts.types import CustomerDraft, CustomerInfo, ReleasePolicy
 from portal.catalog import service as catalog
-from portal.catalog.types import ProductInfo
+from portal.catalog.types import DocumentKind, ListDraft, ProductInfo
 from portal.content import service as content
 from portal.core import clock
 from portal.core.identity import CUSTOMER_ROLES, STAFF_ROLES, Identity
@@ -99,6 +99,12 @@ class World:
     token_id: int
     #: an invoice that a clerk writes for the first customer
     draft_id: int
+    #: a price list of the first customer, and one of its prices
+    list_id: int
+    row_id: int
+    #: of the first product
+    picture_id: int
+    document_id: int
     #: e-mail address → session cookie and form token
     sessions: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -125,6 +131,8 @@ def build(app: Flask) -> World:
     world = World(
         first, second, product, spare, message, _failed_job(), ledger.our_accounts()[0].id, _sampled(app, first),
         payer.id, payer.marks[0].id, _token(first), _draft_invoice(first.customer_id),
+        payer.id, payer.marks[0].id, _token(first),
+        *_prices_of(first, product), *_details_of(product),
     )  # fmt: skip
     for email in EMAILS.values():
         world.sessions[email] = _sign_in(app, email)
@@ -289,6 +297,28 @@ def _sampled(app: Flask, things: Things) -> str:
     jobs.run_pending(queues=("notifications",))  # its mail is gone before any test looks for mails
     app.extensions["settings"] = careful
     return sent
+
+
+def _prices_of(things: Things, product: ProductInfo) -> tuple[int, int]:
+    """A price list of one customer, from a quantity on that no test here orders; gives it and its one row."""
+
+    def make() -> int:
+        made = catalog.create_list(ListDraft(f"List of {things.code}", "ZAR", clock.today(), None, everybody=False))
+        catalog.set_price(made.id, product.sku, 50, Money.zar(4_000_00))
+        catalog.give_list(made.id, things.code)
+        catalog.keep_stock(product.id, 5)
+        catalog.count(product.id, 40, "first count")
+        return made.id
+
+    list_id = transaction(make)
+    return list_id, catalog.listed_prices(list_id).items[0].id
+
+
+def _details_of(product: ProductInfo) -> tuple[int, int]:
+    """The picture of a product, and a paper that goes with it."""
+    paper = b"%PDF-1.4\n%%EOF\n"
+    transaction(lambda: catalog.add_document(product.sku, paper, DocumentKind.SDS, "Safety data sheet"))
+    return catalog.pictures(product.id)[0].id, catalog.documents(product.id)[0].id
 
 
 def _token(things: Things) -> int:

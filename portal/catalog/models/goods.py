@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.catalog.types import LONGEST_ALT, LONGEST_TITLE
 from portal.platform.db import Base, Moment
 
 
 class Category(Base):
-    """A shelf of the catalogue; shown in the order of ``position``."""
+    """A shelf of the catalogue, perhaps inside another; shown in the order of ``position``."""
 
     __tablename__ = "category"
 
@@ -20,6 +21,7 @@ class Category(Base):
     name: Mapped[str] = mapped_column(String(80))
     icon: Mapped[str] = mapped_column(String(40))
     position: Mapped[int]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"), index=True)
 
 
 class Product(Base):
@@ -30,6 +32,7 @@ class Product(Base):
         Index("ix_product_name", "active", "name", "id"),
         Index("ix_product_price", "active", "price_cents", "id"),
         Index("ix_product_category_name", "category_id", "active", "name", "id"),
+        Index("ix_product_barcode", "barcode", unique=True),
         Index("ix_product_category_price", "category_id", "active", "price_cents", "id"),
     )
 
@@ -43,7 +46,18 @@ class Product(Base):
     pack: Mapped[str] = mapped_column(String(60))
     price_cents: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3), default="ZAR")
+    #: what it costs who pays in dollars; None: the price in rand at the day's rate
+    usd_cents: Mapped[int | None] = mapped_column(BigInteger)
     vat_code: Mapped[str] = mapped_column(String(12))
+    #: GTIN of 8, 12, 13 or 14 figures
+    barcode: Mapped[str | None] = mapped_column(String(14))
+    #: pieces in one unit: a pack of ten has ten
+    pack_size: Mapped[int] = mapped_column(default=1, server_default="1")
+    hazardous: Mapped[bool] = mapped_column(default=False, server_default=false())
+    un_number: Mapped[str] = mapped_column(String(4), default="", server_default="")
+    #: rows of the specifications table, each a name and a value
+    specs: Mapped[list[list[str]] | None] = mapped_column(JSON)
+    #: of its first picture
     picture_key: Mapped[str | None] = mapped_column(String(120))
     picture_hash: Mapped[str | None] = mapped_column(String(16))
     active: Mapped[bool] = mapped_column(default=True)
@@ -58,3 +72,31 @@ class ProductWord(Base):
 
     word: Mapped[str] = mapped_column(String(40), primary_key=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True, index=True)
+
+
+class ProductPicture(Base):
+    """One picture of a product; the first by position stands for it in lists."""
+
+    __tablename__ = "product_picture"
+    __table_args__ = (UniqueConstraint("product_id", "picture_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    position: Mapped[int]
+    alt: Mapped[str] = mapped_column(String(LONGEST_ALT), default="")
+    picture_key: Mapped[str] = mapped_column(String(120))
+    picture_hash: Mapped[str] = mapped_column(String(16))
+
+
+class ProductDocument(Base):
+    """A PDF that goes with a product: its safety data sheet, or another paper."""
+
+    __tablename__ = "product_document"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
+    storage_key: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int]
+    added_at: Mapped[datetime] = mapped_column(Moment)

@@ -6,8 +6,17 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, delete, exists, false, func, insert, select, true
 
-from portal.catalog.models import Category, Product, ProductWord
-from portal.catalog.types import MOST_WORDS, CategoryInfo, ProductInfo, SortBy, next_prefix, plain_words
+from portal.catalog.models import Category, Product, ProductWord, Stock
+from portal.catalog.types import (
+    MOST_WORDS,
+    CategoryInfo,
+    ProductInfo,
+    SortBy,
+    StockLevel,
+    as_tree,
+    next_prefix,
+    plain_words,
+)
 from portal.core.money import Money
 from portal.core.vat import VatCode
 from portal.platform.db import db
@@ -24,13 +33,23 @@ _COLUMNS = (
     Product.pack,
     Product.price_cents,
     Product.currency,
+    Product.usd_cents,
     Product.vat_code,
     Product.picture_hash,
     Product.active,
     Product.version,
+    Product.barcode,
+    Product.pack_size,
+    Product.hazardous,
+    Product.un_number,
+    Product.specs,
     Category.name.label("category_name"),
     Category.slug.label("category_slug"),
     Category.icon,
+    Stock.kept,
+    Stock.on_hand,
+    Stock.reserved,
+    Stock.reorder_level,
 )
 _SORTS = {
     SortBy.NAME: Sort(Product.name, Product.id),
@@ -40,11 +59,12 @@ _SORTS = {
 
 
 def _products() -> AnySelect:
-    return select(*_COLUMNS).join(Category, Category.id == Product.category_id)
+    joined = select(*_COLUMNS).join(Category, Category.id == Product.category_id)
+    return joined.outerjoin(Stock, Stock.product_id == Product.id)
 
 
 def categories() -> tuple[CategoryInfo, ...]:
-    """All categories in shop order, each with how many products are on sale in it."""
+    """All categories in shop order, each followed by those inside it; with how many products are on sale there."""
     on_sale = (
         select(Product.category_id, func.count().label("products"))
         .where(Product.active == true())
@@ -52,16 +72,30 @@ def categories() -> tuple[CategoryInfo, ...]:
         .subquery()
     )
     query = (
-        select(Category.id, Category.slug, Category.name, Category.icon, func.coalesce(on_sale.c.products, 0))
+        select(
+            Category.id,
+            Category.slug,
+            Category.name,
+            Category.icon,
+            func.coalesce(on_sale.c.products, 0),
+            Category.parent_id,
+        )
         .outerjoin(on_sale, on_sale.c.category_id == Category.id)
         .order_by(Category.position, Category.name)
     )
-    return tuple(CategoryInfo(*row) for row in db.session.execute(query))
+    return as_tree(CategoryInfo(*row) for row in db.session.execute(query))
 
 
 def category_by_slug(slug: str) -> Category | None:
     """A category, or None."""
     return db.session.scalar(select(Category).where(Category.slug == slug))
+
+
+def lock_category(slug: str) -> Category | None:
+    """A category, read afresh and kept until the transaction ends."""
+    return db.session.scalar(
+        select(Category).where(Category.slug == slug).with_for_update().execution_options(populate_existing=True)
+    )
 
 
 def last_position() -> int:
@@ -70,17 +104,21 @@ def last_position() -> int:
 
 
 def products_page(
-    search: str, category: str | None, sort: SortBy, after: str | None, limit: int, *, active: bool | None
+    search: str, shelves: frozenset[int] | None, sort: SortBy, after: str | None, limit: int, *, active: bool | None
 ) -> Page[ProductInfo]:
-    """One page of products. active: only those on sale, only those withdrawn, or None for both."""
+    """One page of products. shelves: ids of categories, None for all. active: on sale, withdrawn, or None for both."""
     query = _products()
     if active is not None:
         query = query.where(Product.active == (true() if active else false()))
-    if category:
-        query = query.where(Category.slug == category)
-    for word in plain_words(search)[:MOST_WORDS]:
-        query = query.where(_has_word(word))
+    if shelves is not None:
+        query = query.where(Product.category_id.in_(sorted(shelves)))
+    query = query.where(*has_words(search))
     return fetch(query, _SORTS[sort], after, limit).map(_info)
+
+
+def has_words(search: str) -> list[ColumnElement[bool]]:
+    """Conditions on a product: some word of it begins with each word of the search."""
+    return [_has_word(word) for word in plain_words(search)[:MOST_WORDS]]
 
 
 def _has_word(prefix: str) -> ColumnElement[bool]:
@@ -102,13 +140,6 @@ def products_by_id(ids: Iterable[int]) -> dict[int, ProductInfo]:
     return {row.id: _info(row) for row in rows}
 
 
-def picture_key(slug: str, picture_hash: str) -> str | None:
-    """Where the bytes of a product's picture are kept, when this is still its picture."""
-    return db.session.scalar(
-        select(Product.picture_key).where(Product.slug == slug, Product.picture_hash == picture_hash)
-    )
-
-
 def lock_product(sku: str) -> Product | None:
     """The product, read afresh and kept until the transaction ends."""
     product = db.session.scalar(
@@ -117,6 +148,11 @@ def lock_product(sku: str) -> Product | None:
     if product is not None:
         product.version += 1
     return product
+
+
+def barcode_taken(barcode: str, sku: str) -> bool:
+    """Whether another product has this barcode."""
+    return bool(db.session.scalar(select(exists().where(Product.barcode == barcode, Product.sku != sku))))
 
 
 def slug_taken(slug: str) -> bool:
@@ -155,4 +191,11 @@ def _info(row: AnyRow) -> ProductInfo:
         picture=row.picture_hash,
         active=row.active,
         version=row.version,
+        barcode=row.barcode,
+        pack_size=row.pack_size,
+        hazardous=row.hazardous,
+        un_number=row.un_number,
+        specs=tuple((name, value) for name, value in row.specs or ()),
+        usd=None if row.usd_cents is None else Money(row.usd_cents, "USD"),
+        stock=StockLevel(row.on_hand, row.reserved, row.reorder_level) if row.kept else None,
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from portal.catalog.types.stock import StockLevel
 from portal.core.money import Money
 from portal.core.vat import VatCode
 
@@ -39,11 +41,51 @@ class CategoryInfo:
     name: str
     icon: str
     products: int = 0
+    parent_id: int | None = None
+    #: how many shelves it stands inside of
+    depth: int = 0
+
+
+def as_tree(flat: Iterable[CategoryInfo]) -> tuple[CategoryInfo, ...]:
+    """Shelves in shop order, each followed by those inside it, counting what is on sale there too."""
+    known = list(flat)
+    inside: dict[int | None, list[CategoryInfo]] = {}
+    for each in known:
+        inside.setdefault(each.parent_id, []).append(each)
+
+    def walk(parent: int | None, depth: int) -> Iterator[CategoryInfo]:
+        for each in inside.get(parent, ()):
+            below = list(walk(each.id, depth + 1))
+            direct = (one.products for one in below if one.parent_id == each.id)
+            yield replace(each, depth=depth, products=each.products + sum(direct))
+            yield from below
+
+    return tuple(walk(None, 0))
+
+
+def path_to(slug: str, shelves: Iterable[CategoryInfo]) -> tuple[CategoryInfo, ...]:
+    """The shelf and those it stands in, the outermost first; empty for one that is not there."""
+    by_id = {each.id: each for each in shelves}
+    here = next((each for each in by_id.values() if each.slug == slug), None)
+    path: list[CategoryInfo] = []
+    while here is not None and here not in path:
+        path.insert(0, here)
+        here = by_id.get(here.parent_id or 0)
+    return tuple(path)
+
+
+def within(slug: str, shelves: Iterable[CategoryInfo]) -> frozenset[int]:
+    """Ids of a shelf and of all that stand inside it."""
+    known = tuple(shelves)
+    return frozenset(each.id for each in known if any(one.slug == slug for one in path_to(each.slug, known)))
 
 
 @dataclass(frozen=True, slots=True)
 class ProductInfo:
-    """One product. price: for one unit, without VAT. picture: the hash in its address, None without one."""
+    """One product. price: for one unit, without VAT. picture: the hash in its address, None without one.
+
+    stock: what is on the shelf; None for a product that stock is not kept of.
+    """
 
     id: int
     sku: str
@@ -61,6 +103,17 @@ class ProductInfo:
     picture: str | None
     active: bool
     version: int
+    stock: StockLevel | None = None
+    usd: Money | None = None
+    barcode: str | None = None
+    pack_size: int = 1
+    hazardous: bool = False
+    un_number: str = ""
+    specs: tuple[tuple[str, str], ...] = ()
+
+    def price_in(self, currency: str) -> Money | None:
+        """Everybody's price in a currency; None where it has to be converted."""
+        return self.price if currency == self.price.currency else self.usd if currency == "USD" else None
 
     @property
     def per(self) -> str:
@@ -83,6 +136,12 @@ class ProductDraft:
     price: Money
     vat_code: VatCode
     active: bool = True
+    usd: Money | None = None
+    barcode: str | None = None
+    pack_size: int = 1
+    hazardous: bool = False
+    un_number: str = ""
+    specs: tuple[tuple[str, str], ...] = ()
 
 
 def plain_words(text: str) -> tuple[str, ...]:

@@ -1,36 +1,24 @@
-"""The catalogue: what we sell, at which price, and how it is found."""
+"""Products and categories: what we sell, and how it is found."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
 
-from portal.catalog import queries, reader
-from portal.catalog.errors import NotAPicture
-from portal.catalog.models import Category, Product
-from portal.catalog.types import CategoryInfo, ProductDraft, ProductInfo, SortBy, index_words
+from portal.catalog.models import Product
+from portal.catalog.queries import goods as queries
+from portal.catalog.service.details import put_first, store_picture
+from portal.catalog.types import LARGEST_PACK, ProductDraft, ProductInfo, SortBy, index_words, within
 from portal.core import clock, text
 from portal.core.errors import BadInput, Conflict, NotFound
 from portal.core.money import Money
 from portal.core.vat import VatCode
-from portal.platform import audit, storage
+from portal.platform import audit
 from portal.platform.db import db
 from portal.platform.paging import Page
 
-if TYPE_CHECKING:
-    from portal.accounts.types import CustomerInfo
-
-__all__ = ["NotAPicture"]
-
 PAGE = 25
-_DEFAULT_ICON = "package"
-
-
-def categories() -> tuple[CategoryInfo, ...]:
-    """All categories in shop order, with how many products are on sale in each."""
-    return queries.categories()
 
 
 def products(
@@ -44,9 +32,10 @@ def products(
 ) -> Page[ProductInfo]:
     """One page of products whose words begin with every word searched for.
 
-    category: a slug. after: the mark of the page before. active: on sale (True), withdrawn (False), both (None).
+    category: a slug; what stands in shelves inside it counts too. after: the mark of the page before. active: on sale (True), withdrawn (False), both (None).
     """
-    return queries.products_page(search[:200], category, sort, after, limit, active=active)
+    shelves = within(category, queries.categories()) if category else None
+    return queries.products_page(search[:200], shelves, sort, after, limit, active=active)
 
 
 def product(slug: str, *, on_sale_only: bool = True) -> ProductInfo:
@@ -64,30 +53,6 @@ def products_by_id(ids: Iterable[int]) -> dict[int, ProductInfo]:
     return queries.products_by_id(ids)
 
 
-def price_of(product: ProductInfo, customer: CustomerInfo | None) -> Money:  # noqa: ARG001 - the asker is part of the question
-    """What one unit costs this customer, without VAT. One price list serves everybody."""
-    return product.price
-
-
-def picture(slug: str, picture_hash: str) -> bytes:
-    """The WebP bytes of a product's picture. Raises NotFound once the product has another one."""
-    key = queries.picture_key(slug, picture_hash)
-    if key is None:
-        raise NotFound(f"no picture {picture_hash} of {slug}")
-    return storage.read(key)
-
-
-def create_category(name: str, *, slug: str | None = None, icon: str = _DEFAULT_ICON) -> CategoryInfo:
-    """A new category at the end of the shop order; one that exists by that slug comes back as it is."""
-    slug = slug or text.slug(name)
-    found = queries.category_by_slug(slug)
-    if found is None:
-        found = Category(slug=slug, name=name, icon=icon, position=queries.last_position() + 1)
-        db.session.add(found)
-        db.session.flush()
-    return CategoryInfo(found.id, found.slug, found.name, found.icon)
-
-
 def create_product(
     sku: str,
     name: str,
@@ -101,30 +66,41 @@ def create_product(
     slug: str | None = None,
     pack: str = "",
     active: bool = True,
+    specs: Iterable[tuple[str, str]] = (),
+    barcode: str | None = None,
+    pack_size: int = 1,
+    un_number: str = "",
 ) -> ProductInfo:
     """Put a product on sale. category: its slug. price: without VAT. picture: JPEG, PNG or WebP bytes.
 
+    specs: rows of its table. un_number: four figures for hazardous goods.
+
     Raises BadInput for a code that is taken or a category that is unknown, NotAPicture for other bytes.
     """
-    return add(ProductDraft(sku, name, description, category, unit, pack, price, vat_code, active), picture, slug=slug)
+    draft = ProductDraft(
+        sku, name, description, category, unit, pack, price, vat_code, active, barcode=barcode, pack_size=pack_size,
+        hazardous=bool(un_number), un_number=un_number, specs=tuple(specs),
+    )  # fmt: skip
+    return add(draft, picture, slug=slug)
 
 
 def add(draft: ProductDraft, picture: bytes | None = None, *, slug: str | None = None) -> ProductInfo:
     """Put a product on sale, as `create_product`; the picture is stored before the first statement is sent."""
-    stored = _store(picture)
+    stored = store_picture(picture)
     if queries.sku_taken(draft.sku):
         raise _sku_taken(draft.sku)
     slug = slug or text.slug(draft.name)
     if queries.slug_taken(slug):
         slug = f"{slug}-{text.slug(draft.sku)}"
     product = Product(sku=draft.sku, slug=slug, created_at=clock.now())
-    _write(product, draft, stored)
+    _write(product, draft)
     db.session.add(product)
     try:
         db.session.flush()
     except IntegrityError:
         raise _sku_taken(draft.sku) from None
-    queries.write_words(product.id, index_words(draft.sku, draft.name, draft.description, draft.pack))
+    put_first(product, stored)
+    queries.write_words(product.id, _words(draft))
     audit.record("product added", f"product:{draft.sku}", after=_facts(product))
     return product_by_sku(draft.sku, on_sale_only=False)
 
@@ -135,43 +111,68 @@ def change(sku: str, draft: ProductDraft, *, version: int, picture: bytes | None
     Raises NotFound, Conflict when somebody changed it meanwhile, BadInput, NotAPicture.
     Invoices and orders keep what they were made with.
     """
-    stored = _store(picture)
+    stored = store_picture(picture)
     product = queries.lock_product(sku)
     if product is None:
         raise NotFound(f"no product {sku}")
     if product.version != version + 1:
         raise Conflict("Somebody else changed this product in the meantime. Open it again to see how it stands.")
     before = _facts(product)
-    _write(product, draft, stored)
+    _write(product, draft)
     db.session.flush()
-    queries.write_words(product.id, index_words(sku, draft.name, draft.description, draft.pack))
+    put_first(product, stored)
+    queries.write_words(product.id, _words(draft))
     audit.record("product changed", f"product:{sku}", before=before, after=_facts(product))
     return product_by_sku(sku, on_sale_only=False)
 
 
-def _store(picture: bytes | None) -> tuple[str, str] | None:
-    if picture is None:
-        return None
-    kept = storage.put(reader.webp(picture))
-    return kept.key, kept.sha256[:16]
-
-
-def _write(product: Product, draft: ProductDraft, stored: tuple[str, str] | None) -> None:
+def _write(product: Product, draft: ProductDraft) -> None:
     category = queries.category_by_slug(draft.category)
     if category is None:
         raise BadInput("Choose one of our categories.", field="category")
-    if draft.price.cents < 0:
+    if draft.price.cents < 0 or (draft.usd is not None and draft.usd.cents < 0):
         raise BadInput("A price is not below nothing. Write it like 12 500.00.", field="price")
+    if draft.hazardous and not draft.un_number:
+        raise BadInput("Write the UN number of hazardous goods, like 1263.", field="un_number")
+    if draft.barcode is not None and queries.barcode_taken(draft.barcode, draft.sku):
+        raise BadInput("Another product has this barcode.", field="barcode")
+    if not 1 <= draft.pack_size <= LARGEST_PACK:
+        raise BadInput("Write how many pieces one is, 1 or more, like 10.", field="pack_size")
     product.category_id, product.name, product.description = category.id, draft.name, draft.description
     product.unit, product.pack, product.active = draft.unit, draft.pack, draft.active
     product.price_cents, product.currency = draft.price.cents, draft.price.currency
+    product.usd_cents = None if draft.usd is None else draft.usd.cents
     product.vat_code = draft.vat_code.value
-    if stored is not None:
-        product.picture_key, product.picture_hash = stored
+    product.barcode, product.pack_size = draft.barcode, draft.pack_size
+    product.hazardous, product.un_number = draft.hazardous, draft.un_number
+    product.specs = [list(row) for row in draft.specs] or None
+
+
+def _words(draft: ProductDraft) -> frozenset[str]:
+    specs = (word for row in draft.specs for word in row)
+    un_number = f"UN{draft.un_number}" if draft.un_number else ""
+    return index_words(
+        draft.sku, draft.name, draft.description, draft.pack, draft.barcode or "", un_number, draft.un_number, *specs
+    )
 
 
 def _facts(product: Product) -> dict[str, object]:
-    names = ("name", "description", "category_id", "unit", "pack", "price_cents", "vat_code", "picture_hash", "active")
+    names = (
+        "name",
+        "description",
+        "category_id",
+        "unit",
+        "pack",
+        "price_cents",
+        "usd_cents",
+        "vat_code",
+        "picture_hash",
+        "barcode",
+        "pack_size",
+        "un_number",
+        "specs",
+        "active",
+    )
     return {name: getattr(product, name) for name in names}
 
 

@@ -1,18 +1,18 @@
-"""The catalogue as our staff see and change it."""
+"""Products and categories, as our staff see and change them."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.catalog import service
 from portal.catalog.forms import CategoryForm, ProductForm
-from portal.catalog.types import ProductInfo, SortBy
-from portal.core.errors import BadInput
+from portal.catalog.staff_views.blueprint import blueprint
+from portal.catalog.staff_views.details import details_of
+from portal.catalog.types import CategoryInfo, ProductInfo, SortBy, path_to
+from portal.core.errors import BadInput, NotFound
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, page
-
-blueprint = Blueprint("catalog_staff", __name__)
 
 _SHOWN = {"on-sale": True, "withdrawn": False}
 
@@ -27,9 +27,10 @@ def index() -> ResponseReturnValue:
         search, category, request.args.get("after"), limit=50, sort=SortBy.of(request.args.get("sort")),
         active=_SHOWN.get(shown),
     )  # fmt: skip
+    shelves = service.categories()
     return page(
         "catalog/staff_index.html", products=found, search=search, show=shown, category=category,
-        shelves=service.categories(), form=CategoryForm(),
+        shelves=shelves, form=CategoryForm().offer(shelves),
     )  # fmt: skip
 
 
@@ -87,14 +88,52 @@ def change(sku: str) -> ResponseReturnValue:
 @access.staff("clerk", "manager")
 @commit_on_success
 def create_category() -> ResponseReturnValue:
-    """Add a category at the end of the shop order."""
+    """Add a shelf at the end of the shop order."""
     form = CategoryForm()
-    if form.validate_on_submit():
-        flash(f"{service.create_category(form.name.data).name} is a category now.", "done")
-    else:
+    if not form.validate_on_submit():
         flash("A category needs a name of 3 to 80 letters.", "bad")
+        return redirect(url_for(".index"), code=303)
+    try:
+        made = service.create_category(form.name.data, parent=form.parent.data or None)
+    except BadInput as error:
+        flash(error.words, "bad")
+    else:
+        flash(f"{made.name} is a category now.", "done")
     return redirect(url_for(".index"), code=303)
 
 
+@blueprint.get("/staff/catalog/categories/<category_slug>")
+@access.staff("clerk", "manager")
+def edit_category(category_slug: str) -> ResponseReturnValue:
+    """The form with a shelf as it stands."""
+    path = _path(category_slug)
+    form = CategoryForm(name=path[-1].name, parent=path[-2].slug if len(path) > 1 else "")
+    return page("catalog/category.html", shelf=path[-1], form=form.offer(service.categories()))
+
+
+@blueprint.post("/staff/catalog/categories/<category_slug>")
+@access.staff("clerk", "manager")
+@commit_on_success
+def change_category(category_slug: str) -> ResponseReturnValue:
+    """Another name or place for a shelf."""
+    shelf, form = _path(category_slug)[-1], CategoryForm().offer(service.categories())
+    if form.validate_on_submit():
+        try:
+            service.change_category(category_slug, form.name.data, form.parent.data or None)
+        except BadInput as error:
+            blame(form, error)
+        else:
+            flash("The category is saved.", "done")
+            return redirect(url_for(".index", category=category_slug), code=303)
+    return page("catalog/category.html", shelf=shelf, form=form), 422
+
+
+def _path(slug: str) -> tuple[CategoryInfo, ...]:
+    path = path_to(slug, service.categories())
+    if not path:
+        raise NotFound(f"no category {slug}")
+    return path
+
+
 def _form_page(form: ProductForm, product: ProductInfo | None) -> str:
-    return page("catalog/form.html", form=form.offer(service.categories()), product=product)
+    return page("catalog/form.html", form=form.offer(service.categories()), product=product, **details_of(product))
