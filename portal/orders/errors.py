@@ -15,3 +15,7 @@ class CartChanged(Conflict):
 
 class NeedsCreditNote(Conflict):
     """The order has its invoice; an invoice is lowered by a credit note only."""
+
+
+class NotEvidence(BadInput):
+    """The file is not a picture that we take as proof of a delivery."""

@@ -5,17 +5,36 @@ from __future__ import annotations
 import random
 from decimal import Decimal
 
+from portal.accounts import service as accounts
 from portal.accounts.types import CustomerInfo
 from portal.core import clock
+from portal.core.errors import NotFound
 from portal.invoices import service as invoices
 from portal.invoices.types import DraftLine, InvoiceDraft
 from portal.ledger import service as ledger
 from portal.orders import queries
 from portal.orders.models import Order
 from portal.orders.service import telling
-from portal.orders.types import Standing, State, check_move
+from portal.orders.types import OrderInfo, Standing, State, check_move
 from portal.platform import audit
 from portal.platform.db import db
+
+
+def locked(number: str) -> Order:
+    """The order, its customer locked before it. Raises NotFound."""
+    found = queries.order(number)
+    if found is None:
+        raise NotFound(f"no order {number}")
+    accounts.lock_customer(found.customer_id)
+    order = queries.lock_order(found.id)
+    if order is None:
+        raise NotFound(f"no order {number}")
+    return order
+
+
+def info(order: Order) -> OrderInfo:
+    """A locked order as others see it."""
+    return queries.info(order)
 
 
 def standing_of(customer: CustomerInfo) -> Standing:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from portal.accounts import service as accounts
 from portal.accounts.types import CustomerInfo, ReleasePolicy
 from portal.core import clock
-from portal.core.errors import BadInput, IllegalMove, NotFound
+from portal.core.errors import BadInput, IllegalMove
 from portal.core.identity import Identity
 from portal.core.money import Money
 from portal.invoices import service as invoices
@@ -100,7 +100,7 @@ def release_by_hand(number: str, reason: str, *, by: Identity) -> OrderInfo:
     Source: docs/rules/release.md R6.
     """
     words = _reason(reason)
-    order = _locked(number)
+    order = moving.locked(number)
     if State(order.state) is State.HELD:
         _lift(order, words, by=by.name)
     moving.release(order, by=by.name, reason=words)
@@ -113,23 +113,11 @@ def lift_hold(number: str, reason: str, *, by: Identity) -> OrderInfo:
     Raises BadInput without a reason, IllegalMove when the order is not held. Source: docs/rules/release.md R6.
     """
     words = _reason(reason)
-    order = _locked(number)
+    order = moving.locked(number)
     if State(order.state) is not State.HELD:
         raise IllegalMove(order.number, order.state, State.PLACED.value)
     _lift(order, words, by=by.name)
     telling.placed(queries.info(order), order.placed_by_id)
-    return queries.info(order)
-
-
-def mark_delivered(number: str, *, by: Identity) -> OrderInfo:
-    """A dispatcher saw the goods arrive. Raises IllegalMove for an order that was not released."""
-    order = _locked(number)
-    before = order.state
-    moving.step(order, State.DELIVERED)
-    order.delivered_at = clock.now()
-    db.session.flush()
-    audit.record("order.delivered", order.number, before={"state": before}, after={"state": order.state, "by": by.name})
-    telling.delivered(queries.info(order), order.placed_by_id)
     return queries.info(order)
 
 
@@ -139,7 +127,7 @@ def cancel(number: str, reason: str, *, by: Identity) -> OrderInfo:
     Source: docs/rules/release.md R7 (an issued invoice is lowered by a credit note only).
     """
     words = _reason(reason)
-    order = _locked(number)
+    order = moving.locked(number)
     before = order.state
     if order.invoice_id is not None and State(order.state) is State.PLACED:
         raise NeedsCreditNote(f"{order.invoice_number} was issued for this order; it needs a credit note first.")
@@ -149,18 +137,6 @@ def cancel(number: str, reason: str, *, by: Identity) -> OrderInfo:
     audit.record("order.cancelled", order.number, before={"state": before}, after={"reason": words, "by": by.name})
     telling.cancelled(queries.info(order), order.placed_by_id, words)
     return queries.info(order)
-
-
-def _locked(number: str) -> Order:
-    """The order, its customer locked before it."""
-    found = queries.order(number)
-    if found is None:
-        raise NotFound(f"no order {number}")
-    accounts.lock_customer(found.customer_id)
-    locked = queries.lock_order(found.id)
-    if locked is None:
-        raise NotFound(f"no order {number}")
-    return locked
 
 
 def _reason(reason: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.accounts import service as accounts
 from portal.orders.types import OrderInfo
+from portal.orders.types.deliveries import DeliveryInfo
 from portal.platform import outbox
 
 
@@ -42,9 +43,19 @@ def released(order: OrderInfo, user_id: int) -> None:
     _tell("order_released", order, user_id, f"Order {order.number} is released; the goods leave our warehouse.")
 
 
-def delivered(order: OrderInfo, user_id: int) -> None:
-    """The goods arrived."""
-    outbox.note(user_id, "order_delivered", f"Order {order.number} was delivered.", f"/orders/{order.number}")
+def sent(order: OrderInfo, user_id: int, delivery: str, *, whole: bool) -> None:
+    """Goods left with a delivery note: all that was left of the order, or part of it."""
+    what = "All that was left" if whole else "Part"
+    data = _data(order) | {"delivery": delivery, "whole": whole}
+    words = f"{what} of order {order.number} is on its way: delivery note {delivery}."
+    url = f"/deliveries/{delivery}"
+    outbox.tell("delivery_sent", to_user=user_id, data=data, notice=words, url=url, customer_id=order.customer_id)
+
+
+def received(user_id: int, delivery: DeliveryInfo) -> None:
+    """The goods arrived, and somebody took them."""
+    words = f"{delivery.receiver} received {delivery.number} of order {delivery.order_number}."
+    outbox.note(user_id, "delivery_received", words, f"/deliveries/{delivery.number}")
 
 
 def cancelled(order: OrderInfo, user_id: int, reason: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from portal.accounts import service as accounts
 from portal.catalog import service as catalog
 from portal.core import clock
+from portal.orders import service as orders
 from portal.proofs import service as proofs
 from portal.proofs import verdict
 from portal.proofs.service import sharing
@@ -125,6 +126,16 @@ def _checkout(_world: World, text: str) -> Data:
     return {"po_number": text, "delivery": f"{text}\n{text}", "note": text, "key": KEY}
 
 
+def _deliver(world: World, text: str) -> Data:
+    (line,) = orders.open_lines(orders.order(world.first.released))
+    return {f"pieces-{line.line_id}": "1", "note": text, "seen": "2", "key": KEY}
+
+
+def _received(_world: World, text: str) -> Data:
+    at = clock.now().astimezone(clock.SAST)
+    return {"receiver": text, "received_at": f"{at:%Y-%m-%dT%H:%M}"}
+
+
 def _upload(_world: World, text: str) -> Data:
     return {"key": KEY, "file": _file(text)}
 
@@ -181,6 +192,8 @@ FORMS: dict[str, Filled] = {
     "POST orders_staff.lift": Filled("manager", _reason),
     "POST orders_staff.cancel": Filled("manager", _reason),
     "POST orders_staff.delivered": Filled("dispatcher", _nothing),
+    "POST orders_staff.deliver": Filled("dispatcher", _deliver),
+    "POST orders_staff.received": Filled("dispatcher", _received),
     "POST proofs.send_for_invoice": Filled("buyer", _upload),
     "POST proofs.send": Filled("buyer", _upload),
     "POST proofs.shared": Filled("buyer", lambda _w, text: {"file": _file(text), "title": text}),
@@ -219,7 +232,6 @@ FORMS: dict[str, Filled] = {
 #: the state that these need comes from another rule first
 AFTER = {
     "POST proofs_oversight.settle": "POST proofs_oversight.look",
-    "POST orders_staff.delivered": "POST orders_staff.release",
     "POST payments_staff.reverse": "POST payments_staff.confirm",
     "POST proofs_staff.undo": "POST proofs_staff.reject",
 }

@@ -78,6 +78,10 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
 def _number(call: Call, own: Things) -> Any:
     if "<int:number>" in call.rule:
         return 1
+    if "/deliveries/" in call.rule:
+        return own.on_the_way if call.method == "POST" else own.delivery
+    if call.endpoint in {"orders_staff.deliver", "orders_staff.delivered"}:
+        return own.released
     if call.endpoint in {"orders_staff.lift", "orders_staff.cancel"}:
         return own.held
     return own.order if call.endpoint.startswith(_OF_ORDERS) else own.invoice

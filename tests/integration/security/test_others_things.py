@@ -25,6 +25,9 @@ NAMED = (
     "GET invoices.pdf",
     "GET orders.show",
     "POST orders.again",
+    "GET orders.delivery",
+    "GET orders.delivery_note",
+    "GET orders.evidence",
     "GET proofs.pay",
     "POST proofs.send_for_invoice",
     "GET proofs.show",
@@ -37,7 +40,7 @@ NAMED = (
 )
 #: rules without an address of somebody's, that list or sum up what a customer has
 LISTS = (
-    "/", "/account", "/account/notices", "/cart", "/checkout", "/orders", "/invoices", "/invoices?show=all",
+    "/", "/account", "/account/notices", "/cart", "/checkout", "/orders", "/deliveries", "/invoices", "/invoices?show=all",
     "/invoices?q=INV", "/proofs", "/proofs/new", "/statement", "/statement.csv", "/contact", "/products",
 )  # fmt: skip
 _TOKEN = re.compile(rb'name="csrf_token" value="[^"]*"')
@@ -55,7 +58,7 @@ def nobodys(things: Things) -> Things:
     """Numbers and ids of the same form that nobody has."""
     return replace(
         things, customer_id=987654, order="ORD-2026-987654", held="ORD-2026-987655", invoice="INV-2026-987654",
-        proof="prf_000000000000", review="prf_000000000001", duplicate="prf_000000000002", linked="prf_000000000003",
+        released="ORD-2026-987653", delivery="DN-2026-987654", on_the_way="DN-2026-987655", proof="prf_000000000000", review="prf_000000000001", duplicate="prf_000000000002", linked="prf_000000000003",
     )  # fmt: skip
 
 

@@ -53,6 +53,12 @@ class Things:
     order: str
     #: an order that waits for a manager
     held: str
+    #: an order of which part left with two notes, and the rest may
+    released: str
+    #: received, with a photo
+    delivery: str
+    #: left, and nobody said yet who took it
+    on_the_way: str
     #: open, with a proof under way
     invoice: str
     #: verified from its document; its payment waits for the bank
@@ -72,7 +78,7 @@ class Things:
     def marks(self) -> tuple[str, ...]:
         """Words that no other customer may ever read."""
         return (
-            self.code, self.name, self.order, self.held, self.invoice, self.proof, self.review, self.duplicate,
+            self.code, self.name, self.order, self.held, self.released, self.delivery, self.on_the_way, self.invoice, self.proof, self.review, self.duplicate,
             self.linked,
         )  # fmt: skip
 
@@ -173,6 +179,8 @@ def _customer(code: str, name: str, domain: str, seed: int) -> Things:
     _set_policy(info, ReleasePolicy.ACCOUNT)
     held = _order(who, f"second-of-{domain}")
     _set_policy(info, ReleasePolicy.CLEARED)
+    released = _order(who, f"third-of-{domain}", 5)
+    delivery, on_the_way = _delivered(released, f"{domain} stores")
     transaction(lambda: orders.add_to_cart(who, "HH-12-R2AT", 2))
     invoice = invoices.by_number(orders.order(order).invoice_number or "")
     settled, linked_to = _invoice(customer_id, 700_00), _invoice(customer_id, 900_00)
@@ -192,13 +200,33 @@ def _customer(code: str, name: str, domain: str, seed: int) -> Things:
     assert waiting is not None
     token = accounts.password_link(people["accountant"], 1, "invitation").rsplit("/", 1)[1]
     return Things(
-        customer_id, code, name, people, order, held, invoice.number, proof, review, duplicate, linked, waiting.id,
+        customer_id, code, name, people, order, held, released, delivery, on_the_way, invoice.number, proof, review, duplicate, linked, waiting.id,
         _settle(customer_id, settled), invoices.pay_token(linked_to.number), token,
     )  # fmt: skip
 
 
-def _order(who: Identity, key: str) -> str:
-    transaction(lambda: orders.add_to_cart(who, "HH-12-R2AT", 1))
+def _delivered(number: str, receiver: str) -> tuple[str, str]:
+    """Two of five left and were received; one more left."""
+    manager, picture = _our("manager"), io.BytesIO()
+    Image.new("RGB", (64, 64), "white").save(picture, "PNG")
+    transaction(lambda: orders.release_by_hand(number, "Known for years", by=manager))
+    (line,) = orders.open_lines(orders.order(number))
+    sent = [
+        transaction(partial(orders.deliver, number, {line.line_id: n}, f"{number}-{n}", seen=seen, by=manager)).number
+        for seen, n in enumerate((2, 1))
+    ]
+    receipt = partial(orders.record_receipt, sent[0], receiver, clock.now(), by=manager, picture=picture.getvalue())
+    transaction(receipt)
+    return sent[0], sent[1]
+
+
+def _our(role: str) -> Identity:
+    person = next(each for each in accounts.staff_with(role) if each.email == EMAILS[role])
+    return Identity(person.id, f"Our {role}", EMAILS[role], frozenset({role}), None, None, None, None, 0)
+
+
+def _order(who: Identity, key: str, count: int = 1) -> str:
+    transaction(lambda: orders.add_to_cart(who, "HH-12-R2AT", count))
     return transaction(lambda: orders.place_order(who, "PO 88123", key.ljust(36, "-"))).number
 
 

@@ -173,15 +173,29 @@ def page(
     customer_id: int | None, wanted: Filter, search: str, today: date, after: str | None, limit: int
 ) -> Page[OrderInfo]:
     """One page of orders, newest first. customer_id: None for all customers."""
+    index = index_for(customer_id, wanted)
+    return in_states(_BY_FILTER.get(wanted), customer_id, index, search, today, after, limit)
+
+
+def in_states(
+    states: tuple[State, ...] | None,
+    customer_id: int | None,
+    index: str | None,
+    search: str,
+    today: date,
+    after: str | None,
+    limit: int,
+) -> Page[OrderInfo]:
+    """One page of orders in some states (None: in any), newest first; index: the one this list stands in."""
     query: AnySelect = select(*_COLUMNS)
     if customer_id is not None:
         query = query.where(Order.customer_id == customer_id)
-    if wanted is not Filter.ALL:
-        query = query.where(Order.state.in_(_BY_FILTER[wanted]))
+    if states is not None:
+        query = query.where(Order.state.in_(states))
     if search:
         hits = _hits(customer_id, search, today)
         query = query.join(hits, hits.c.id == Order.id)
-    elif (index := index_for(customer_id, wanted)) is not None:
+    elif index is not None:
         query = query.with_hint(Order, f"FORCE INDEX ({index})", "mysql")
     return fetch(query, _NEWEST, after, limit).map(info)
 
@@ -212,9 +226,8 @@ def _numbers(text: str, today: date) -> list[str]:
 
 
 def waiting_count() -> ScalarSelect[int]:
-    """Orders that wait for our staff: held, or released and not yet delivered."""
-    states = (State.HELD, State.RELEASED, State.PART_DELIVERED)
-    return select(func.count(Order.id)).where(Order.state.in_(states)).scalar_subquery()
+    """Orders that wait for a manager."""
+    return select(func.count(Order.id)).where(Order.state == State.HELD).scalar_subquery()
 
 
 def without_invoice(limit: int) -> list[OrderInfo]:
