@@ -14,6 +14,7 @@ from portal.orders.service.dispatching import (
     open_lines,
     pick_list,
     record_receipt,
+    short_of,
 )
 from portal.orders.service.finding import detail, dispatch_count, list_page, order, waiting_count
 from portal.orders.service.placing import place_for_demo, place_order, reorder
@@ -50,5 +51,6 @@ __all__ = [
     "remove_from_cart",
     "reorder",
     "set_quantity",
+    "short_of",
     "waiting_count",
 ]

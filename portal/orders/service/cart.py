@@ -14,7 +14,7 @@ from portal.catalog.types import ProductInfo
 from portal.core import clock
 from portal.core.errors import BadInput, Conflict, NotFound
 from portal.core.identity import Identity
-from portal.core.money import total
+from portal.core.money import Money, total
 from portal.core.vat import line_amounts
 from portal.orders import queries
 from portal.orders.models import CartRow
@@ -37,8 +37,13 @@ def cart_of(identity: Identity, customer: CustomerInfo | None = None) -> Cart:
         return priced(())
     products = catalog.products_by_id(row.product_id for row in rows)
     customer = customer or accounts.customer(customer_id)
+    prices = catalog.prices_of(products.values(), customer.id, {row.product_id: row.quantity for row in rows})
     return priced(
-        tuple(_line(products[row.product_id], row.quantity, customer) for row in rows if row.product_id in products)
+        tuple(
+            _line(products[row.product_id], row.quantity, prices[row.product_id].unit)
+            for row in rows
+            if row.product_id in products
+        )
     )
 
 
@@ -55,8 +60,7 @@ def priced(lines: tuple[CartLine, ...]) -> Cart:
     )
 
 
-def _line(product: ProductInfo, quantity: int, customer: CustomerInfo) -> CartLine:
-    price = catalog.price_of(product, customer)
+def _line(product: ProductInfo, quantity: int, price: Money) -> CartLine:
     amounts = line_amounts(price, Decimal(quantity), product.vat_code, clock.today())
     return CartLine(
         product_id=product.id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from portal.catalog import service as catalog
 from portal.ledger import service as ledger
 from portal.ledger.types import Broken
 from portal.orders import queries
@@ -12,6 +13,7 @@ from portal.orders.queries import deliveries
 INVOICED = "orders: invoiced unless held"
 WITHIN = "deliveries: never more than was ordered"
 SAID = "deliveries: the order says that goods left"
+STOCK = "stock: on hand and reserved are sums"
 _MOST_ROWS = 20
 
 
@@ -20,6 +22,7 @@ def register_invariants() -> None:
     ledger.invariant(INVOICED, _invoiced)
     ledger.invariant(WITHIN, _within)
     ledger.invariant(SAID, _said)
+    ledger.invariant(STOCK, _stock)
 
 
 def _invoiced() -> Iterator[Broken]:
@@ -35,3 +38,9 @@ def _within() -> Iterator[Broken]:
 def _said() -> Iterator[Broken]:
     for number in deliveries.wrongly_delivered(_MOST_ROWS):
         yield Broken(SAID, number, "has a delivery note")
+
+
+def _stock() -> Iterator[Broken]:
+    """The catalogue stands beside the ledger and cannot ask for this itself (docs/rules/stock.md K8)."""
+    for shelf in catalog.broken_stock():
+        yield Broken(STOCK, shelf.sku, shelf.words)

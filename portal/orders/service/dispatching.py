@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from portal.catalog import service as catalog
 from portal.core import clock
 from portal.core.errors import BadInput, Conflict, IllegalMove, NotFound
 from portal.core.identity import Identity
@@ -13,7 +14,7 @@ from portal.orders import reader
 from portal.orders.models import Delivery, DeliveryLine, Order
 from portal.orders.queries import deliveries as queries
 from portal.orders.service import moving, telling
-from portal.orders.types import OrderInfo, State
+from portal.orders.types import OrderDetail, OrderInfo, OrderLine, State
 from portal.orders.types.deliveries import (
     LONGEST_NOTE,
     LONGEST_RECEIVER,
@@ -26,6 +27,7 @@ from portal.orders.types.deliveries import (
     Pick,
     check_delivery_move,
     check_quantities,
+    spread,
     to_pick,
 )
 from portal.platform import audit, idempotency, storage
@@ -39,12 +41,23 @@ _MAY_LEAVE = (State.RELEASED, State.PART_DELIVERED)
 
 
 def open_lines(order: OrderInfo) -> tuple[OpenLine, ...]:
-    """The lines of an order with what has left of each."""
-    return queries.open_lines(order.id)
+    """The lines of an order with what has left of each, and what of the rest is not in stock."""
+    return spread(queries.open_lines(order.id), catalog.waits_for(order.number))
+
+
+def short_of(order: OrderDetail) -> tuple[tuple[OrderLine, int], ...]:
+    """Lines of an order that waits for goods, each with how many are not in stock; nothing is asked of a settled one."""
+    if order.info.state in {State.DRAFT, State.DELIVERED, State.CANCELLED}:
+        return ()
+    awaited = catalog.waits_for(order.info.number)
+    lines = {line.product_id: line for line in order.lines}
+    return tuple((lines[product_id], count) for product_id, count in sorted(awaited.items()) if product_id in lines)
 
 
 def deliveries_of(order: OrderInfo) -> list[DeliveryInfo]:
-    """The delivery notes of an order, oldest first."""
+    """The delivery notes of an order, oldest first; one of which nothing may have left is not asked for."""
+    if order.state not in {State.PART_DELIVERED, State.DELIVERED}:
+        return []
     return queries.of_order(order.id)
 
 
@@ -71,7 +84,8 @@ def deliver(
     Locks the customer and the order, so that of two dispatchers the second sees what the first sent.
     quantities: line id → pieces. seen: how many delivery notes the order had on the page the dispatcher looked at.
     Raises IllegalMove unless the order may leave, Conflict when somebody sent goods of it meanwhile or more was asked
-    for than is left, BadInput when nothing was asked for. Source: docs/rules/orders.md O1 to O4.
+    for than is left, NotEnoughStock when the shelf has less, BadInput when nothing was asked for.
+    Source: docs/rules/orders.md O1 to O4, O6.
     """
     scope = f"orders.deliver:{by.user_id}"
     order = moving.locked(number)
@@ -105,6 +119,7 @@ def _send(order: Order, quantities: Mapping[int, int], *, by: Identity, note: st
     leaving = check_quantities(lines, quantities)
     if not leaving:
         raise BadInput("Write how much leaves, for one line at least.", field="quantities")
+    catalog.deliver(order.number, _by_product(lines, leaving), by=by.name)
     whole = all(line.left == leaving.get(line.line_id, 0) for line in lines)
     made = Delivery(
         number=invoices.take_number(SERIES, clock.today()),
@@ -127,6 +142,14 @@ def _send(order: Order, quantities: Mapping[int, int], *, by: Identity, note: st
     audit.record("delivery.sent", made.number, after=after)
     telling.sent(moving.info(order), order.placed_by_id, made.number, whole=whole)
     return queries.info(made)
+
+
+def _by_product(lines: tuple[OpenLine, ...], leaving: Mapping[int, int]) -> dict[int, int]:
+    pieces: dict[int, int] = {}
+    for line in lines:
+        if quantity := leaving.get(line.line_id, 0):
+            pieces[line.product_id] = pieces.get(line.product_id, 0) + quantity
+    return pieces
 
 
 def _move(order: Order, *, whole: bool) -> None:

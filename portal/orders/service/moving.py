@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from decimal import Decimal
 
 from portal.accounts import service as accounts
 from portal.accounts.types import CustomerInfo
+from portal.catalog import service as catalog
 from portal.core import clock
 from portal.core.errors import NotFound
 from portal.invoices import service as invoices
@@ -15,7 +17,7 @@ from portal.ledger import service as ledger
 from portal.orders import queries
 from portal.orders.models import Order
 from portal.orders.service import telling
-from portal.orders.types import OrderInfo, Standing, State, check_move
+from portal.orders.types import OrderInfo, OrderLine, Standing, State, check_move
 from portal.platform import audit
 from portal.platform.db import db
 
@@ -53,6 +55,22 @@ def step(order: Order, wanted: State) -> None:
     """Move a locked order. Raises IllegalMove before anything is written."""
     check_move(order.number, State(order.state), wanted)
     order.state = wanted.value
+
+
+def reserve(order: Order) -> dict[int, int]:
+    """Promise the order what the shelf has; gives what it has to wait for, by product.
+
+    Source: docs/rules/stock.md K2; docs/rules/orders.md O6.
+    """
+    return catalog.reserve(order.number, by_product(queries.lines_of(order.id, order.currency)))
+
+
+def by_product(lines: Iterable[OrderLine]) -> dict[int, int]:
+    """Pieces of each product, however many lines it stands on."""
+    pieces: dict[int, int] = {}
+    for line in lines:
+        pieces[line.product_id] = pieces.get(line.product_id, 0) + line.quantity
+    return pieces
 
 
 def invoice(order: Order, source: random.Random | None = None) -> None:

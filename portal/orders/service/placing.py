@@ -163,6 +163,7 @@ def _empty(identity: Identity, cart: Cart) -> None:
 
 
 def _accept_or_hold(order: Order, customer: CustomerInfo, cart: Cart, source: random.Random | None) -> None:
+    short = moving.reserve(order)
     reason = hold_reason(moving.standing_of(customer), cart.total)
     if reason is not None:
         moving.step(order, State.HELD)
@@ -171,7 +172,12 @@ def _accept_or_hold(order: Order, customer: CustomerInfo, cart: Cart, source: ra
         moving.step(order, State.PLACED)
         moving.invoice(order, source)
     db.session.flush()
-    after = {"state": order.state, "total": cart.total.plain, "reason": reason or ""}
+    after = {
+        "state": order.state,
+        "total": cart.total.plain,
+        "reason": reason or "",
+        "back_ordered": sum(short.values()),
+    }
     audit.record("order.placed", order.number, after=after)
     if reason is not None:
         telling.held(queries.info(order), order.placed_by_id)

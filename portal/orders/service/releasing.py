@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from portal.accounts import service as accounts
 from portal.accounts.types import CustomerInfo, ReleasePolicy
+from portal.catalog import service as catalog
 from portal.core import clock
 from portal.core.errors import BadInput, IllegalMove
 from portal.core.identity import Identity
@@ -134,6 +135,7 @@ def cancel(number: str, reason: str, *, by: Identity) -> OrderInfo:
     moving.step(order, State.CANCELLED)
     order.cancelled_at, order.cancel_reason = clock.now(), words
     db.session.flush()
+    catalog.unreserve(order.number)
     audit.record("order.cancelled", order.number, before={"state": before}, after={"reason": words, "by": by.name})
     telling.cancelled(queries.info(order), order.placed_by_id, words)
     return queries.info(order)

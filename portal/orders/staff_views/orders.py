@@ -12,8 +12,11 @@ from portal.ledger import service as ledger
 from portal.orders import service
 from portal.orders.forms import ReasonForm
 from portal.orders.staff_views.blueprint import blueprint
-from portal.orders.types import Filter
+from portal.orders.types import Filter, State
 from portal.platform.http import access, commit_on_success, current_identity, page
+
+#: what the customer owes matters while somebody may have to decide
+_UNDECIDED = {State.PLACED, State.HELD}
 
 
 @blueprint.get("/staff/orders")
@@ -81,9 +84,9 @@ def _order_page(number: str, form: ReasonForm) -> str:
     order = service.detail(number)
     invoice = invoices.by_number(order.info.invoice_number) if order.info.invoice_number else None
     customer = accounts.customer(order.info.customer_id)
-    owed = ledger.balance_of(customer.id)
-    deliveries = service.deliveries_of(order.info)
+    owed = ledger.balance_of(customer.id) if order.info.state in _UNDECIDED else None
+    deliveries, short = service.deliveries_of(order.info), service.short_of(order)
     return page(
         "orders/staff_show.html", order=order, info=order.info, invoice=invoice, customer=customer, owed=owed,
-        form=form, deliveries=deliveries,
+        form=form, deliveries=deliveries, short=short,
     )  # fmt: skip

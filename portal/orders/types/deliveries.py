@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -77,6 +77,16 @@ class OpenLine:
     def left(self) -> int:
         """What is still to be delivered."""
         return self.ordered - self.delivered
+
+
+def spread(lines: Iterable[OpenLine], awaited: Mapping[int, int]) -> tuple[OpenLine, ...]:
+    """The lines with what each waits for; a product on several lines is short on the last of them first."""
+    short, spread_lines = dict(awaited), []
+    for line in reversed(tuple(lines)):
+        waits = min(line.left, short.get(line.product_id, 0))
+        short[line.product_id] = short.get(line.product_id, 0) - waits
+        spread_lines.append(replace(line, waits=waits))
+    return tuple(reversed(spread_lines))
 
 
 @dataclass(frozen=True, slots=True)

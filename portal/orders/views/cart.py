@@ -6,11 +6,13 @@ from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import service as accounts
+from portal.accounts.types import CustomerInfo
 from portal.core.errors import BadInput, NotFound
 from portal.core.identity import Identity
 from portal.orders import service
 from portal.orders.errors import CartChanged, CartEmpty
 from portal.orders.forms import AddForm, CheckoutForm, QuantityForm
+from portal.orders.types import Cart
 from portal.orders.views.blueprint import blueprint
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, customer_id, page
@@ -67,9 +69,10 @@ def change(product_id: int) -> ResponseReturnValue:
 def checkout() -> ResponseReturnValue:
     """PO number, address, and what it comes to."""
     customer = accounts.customer(customer_id())
-    if not service.cart_of(current_identity(), customer).lines:
+    found = service.cart_of(current_identity(), customer)
+    if not found.lines:
         return redirect(url_for(".cart"), code=303)
-    return _checkout_page(CheckoutForm(delivery="\n".join(customer.address)))
+    return _checkout_page(CheckoutForm(delivery="\n".join(customer.address)), customer, found)
 
 
 @blueprint.post("/checkout")
@@ -103,7 +106,7 @@ def remember_count(me: Identity) -> None:
     session["cart_lines"] = service.count_in_cart(me)
 
 
-def _checkout_page(form: CheckoutForm) -> str:
-    customer = accounts.customer(customer_id())
-    cart = service.cart_of(current_identity(), customer)
+def _checkout_page(form: CheckoutForm, customer: CustomerInfo | None = None, cart: Cart | None = None) -> str:
+    customer = customer or accounts.customer(customer_id())
+    cart = cart or service.cart_of(current_identity(), customer)
     return page("orders/checkout.html", form=form, cart=cart, customer=customer)

@@ -29,8 +29,8 @@ def show(number: str) -> ResponseReturnValue:
     """One order: where it stands, what happens next, what was ordered."""
     order = service.detail(number, customer_id())
     invoice = invoices.by_number(order.info.invoice_number) if order.info.invoice_number else None
-    deliveries = service.deliveries_of(order.info)
-    return page("orders/show.html", order=order, info=order.info, invoice=invoice, deliveries=deliveries)
+    deliveries, short = service.deliveries_of(order.info), service.short_of(order)
+    return page("orders/show.html", order=order, info=order.info, invoice=invoice, deliveries=deliveries, short=short)
 
 
 @blueprint.post("/orders/<number>/again")

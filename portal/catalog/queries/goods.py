@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, delete, exists, false, func, insert, select, true
 
-from portal.catalog.models import Category, Product, ProductWord
-from portal.catalog.types import MOST_WORDS, CategoryInfo, ProductInfo, SortBy, next_prefix, plain_words
+from portal.catalog.models import Category, Product, ProductWord, Stock
+from portal.catalog.types import MOST_WORDS, CategoryInfo, ProductInfo, SortBy, StockLevel, next_prefix, plain_words
 from portal.core.money import Money
 from portal.core.vat import VatCode
 from portal.platform.db import db
@@ -24,6 +24,7 @@ _COLUMNS = (
     Product.pack,
     Product.price_cents,
     Product.currency,
+    Product.usd_cents,
     Product.vat_code,
     Product.picture_hash,
     Product.active,
@@ -31,6 +32,10 @@ _COLUMNS = (
     Category.name.label("category_name"),
     Category.slug.label("category_slug"),
     Category.icon,
+    Stock.kept,
+    Stock.on_hand,
+    Stock.reserved,
+    Stock.reorder_level,
 )
 _SORTS = {
     SortBy.NAME: Sort(Product.name, Product.id),
@@ -40,7 +45,8 @@ _SORTS = {
 
 
 def _products() -> AnySelect:
-    return select(*_COLUMNS).join(Category, Category.id == Product.category_id)
+    joined = select(*_COLUMNS).join(Category, Category.id == Product.category_id)
+    return joined.outerjoin(Stock, Stock.product_id == Product.id)
 
 
 def categories() -> tuple[CategoryInfo, ...]:
@@ -155,4 +161,6 @@ def _info(row: AnyRow) -> ProductInfo:
         picture=row.picture_hash,
         active=row.active,
         version=row.version,
+        usd=None if row.usd_cents is None else Money(row.usd_cents, "USD"),
+        stock=StockLevel(row.on_hand, row.reserved, row.reorder_level) if row.kept else None,
     )

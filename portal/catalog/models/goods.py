@@ -43,6 +43,8 @@ class Product(Base):
     pack: Mapped[str] = mapped_column(String(60))
     price_cents: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3), default="ZAR")
+    #: what it costs who pays in dollars; None: the price in rand at the day's rate
+    usd_cents: Mapped[int | None] = mapped_column(BigInteger)
     vat_code: Mapped[str] = mapped_column(String(12))
     picture_key: Mapped[str | None] = mapped_column(String(120))
     picture_hash: Mapped[str | None] = mapped_column(String(16))

@@ -1,15 +1,14 @@
-"""The catalogue: what we sell, at which price, and how it is found."""
+"""Products and categories: what we sell, and how it is found."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
 
-from portal.catalog import queries, reader
-from portal.catalog.errors import NotAPicture
+from portal.catalog import reader
 from portal.catalog.models import Category, Product
+from portal.catalog.queries import goods as queries
 from portal.catalog.types import CategoryInfo, ProductDraft, ProductInfo, SortBy, index_words
 from portal.core import clock, text
 from portal.core.errors import BadInput, Conflict, NotFound
@@ -18,11 +17,6 @@ from portal.core.vat import VatCode
 from portal.platform import audit, storage
 from portal.platform.db import db
 from portal.platform.paging import Page
-
-if TYPE_CHECKING:
-    from portal.accounts.types import CustomerInfo
-
-__all__ = ["NotAPicture"]
 
 PAGE = 25
 _DEFAULT_ICON = "package"
@@ -62,11 +56,6 @@ def product_by_sku(sku: str, *, on_sale_only: bool = True) -> ProductInfo:
 def products_by_id(ids: Iterable[int]) -> dict[int, ProductInfo]:
     """Products by id, also those no longer sold; ids that are unknown are left out."""
     return queries.products_by_id(ids)
-
-
-def price_of(product: ProductInfo, customer: CustomerInfo | None) -> Money:  # noqa: ARG001 - the asker is part of the question
-    """What one unit costs this customer, without VAT. One price list serves everybody."""
-    return product.price
 
 
 def picture(slug: str, picture_hash: str) -> bytes:
@@ -160,18 +149,30 @@ def _write(product: Product, draft: ProductDraft, stored: tuple[str, str] | None
     category = queries.category_by_slug(draft.category)
     if category is None:
         raise BadInput("Choose one of our categories.", field="category")
-    if draft.price.cents < 0:
+    if draft.price.cents < 0 or (draft.usd is not None and draft.usd.cents < 0):
         raise BadInput("A price is not below nothing. Write it like 12 500.00.", field="price")
     product.category_id, product.name, product.description = category.id, draft.name, draft.description
     product.unit, product.pack, product.active = draft.unit, draft.pack, draft.active
     product.price_cents, product.currency = draft.price.cents, draft.price.currency
+    product.usd_cents = None if draft.usd is None else draft.usd.cents
     product.vat_code = draft.vat_code.value
     if stored is not None:
         product.picture_key, product.picture_hash = stored
 
 
 def _facts(product: Product) -> dict[str, object]:
-    names = ("name", "description", "category_id", "unit", "pack", "price_cents", "vat_code", "picture_hash", "active")
+    names = (
+        "name",
+        "description",
+        "category_id",
+        "unit",
+        "pack",
+        "price_cents",
+        "usd_cents",
+        "vat_code",
+        "picture_hash",
+        "active",
+    )
     return {name: getattr(product, name) for name in names}
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.catalog.types.stock import StockLevel
 from portal.core.money import Money
 from portal.core.vat import VatCode
 
@@ -43,7 +44,10 @@ class CategoryInfo:
 
 @dataclass(frozen=True, slots=True)
 class ProductInfo:
-    """One product. price: for one unit, without VAT. picture: the hash in its address, None without one."""
+    """One product. price: for one unit, without VAT. picture: the hash in its address, None without one.
+
+    stock: what is on the shelf; None for a product that stock is not kept of.
+    """
 
     id: int
     sku: str
@@ -61,6 +65,12 @@ class ProductInfo:
     picture: str | None
     active: bool
     version: int
+    stock: StockLevel | None = None
+    usd: Money | None = None
+
+    def price_in(self, currency: str) -> Money | None:
+        """Everybody's price in a currency; None where it has to be converted."""
+        return self.price if currency == self.price.currency else self.usd if currency == "USD" else None
 
     @property
     def per(self) -> str:
@@ -83,6 +93,7 @@ class ProductDraft:
     price: Money
     vat_code: VatCode
     active: bool = True
+    usd: Money | None = None
 
 
 def plain_words(text: str) -> tuple[str, ...]:

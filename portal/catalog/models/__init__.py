@@ -1,0 +1,22 @@
+"""Tables of the catalogue: what is sold, and what of it is on the shelf."""
+
+from __future__ import annotations
+
+from portal.catalog.models.goods import Category, Product, ProductWord
+from portal.catalog.models.prices import ExchangeRate, ListedPrice, PriceList, PriceListCustomer
+from portal.catalog.models.stock import TRIGGERS, BackOrder, Movement, Reservation, Stock
+
+__all__ = [
+    "TRIGGERS",
+    "BackOrder",
+    "Category",
+    "ExchangeRate",
+    "ListedPrice",
+    "Movement",
+    "PriceList",
+    "PriceListCustomer",
+    "Product",
+    "ProductWord",
+    "Reservation",
+    "Stock",
+]
