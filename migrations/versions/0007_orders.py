@@ -36,17 +36,6 @@ TRIGGERS = (
 
 def upgrade() -> None:
     op.create_table(
-        "buyer_limit",
-        sa.Column("customer_id", sa.Integer(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("limit_cents", sa.BigInteger(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("limit_cents >= 0", name=op.f("ck_buyer_limit_limit")),
-        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_buyer_limit_customer_id")),
-        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_buyer_limit_user_id")),
-        sa.PrimaryKeyConstraint("customer_id", "user_id", name=op.f("pk_buyer_limit")),
-    )
-    op.create_table(
         "buying_rules",
         sa.Column("customer_id", sa.Integer(), nullable=False),
         sa.Column("po_needed", sa.Boolean(), nullable=False),
@@ -210,6 +199,6 @@ def downgrade() -> None:
     op.drop_column("customer_order", "quote_number")
     op.drop_column("customer_order", "evidence")
     for table in (
-        "quote_line", "quote", "delivery_line", "delivery", "approval", "delivery_address", "buying_rules", "buyer_limit",
+        "quote_line", "quote", "delivery_line", "delivery", "approval", "delivery_address", "buying_rules",
     ):  # fmt: skip
         op.drop_table(table)

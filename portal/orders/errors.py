@@ -19,3 +19,11 @@ class NeedsCreditNote(Conflict):
 
 class NotEvidence(BadInput):
     """The file is not a picture that we take as proof of a delivery."""
+
+
+class OwnOrder(Conflict):
+    """A person wants to approve what they ordered themselves."""
+
+
+class PricesOld(Conflict):
+    """What was offered or asked for cannot be had at its price any more."""

@@ -12,6 +12,7 @@ from portal.catalog.service.goods import (
     product_by_sku,
     products,
     products_by_id,
+    products_by_sku,
 )
 from portal.catalog.service.prices import (
     change_list,
@@ -69,6 +70,7 @@ __all__ = [
     "product_by_sku",
     "products",
     "products_by_id",
+    "products_by_sku",
     "rate_on",
     "rates",
     "receive",

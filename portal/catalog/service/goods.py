@@ -58,6 +58,11 @@ def products_by_id(ids: Iterable[int]) -> dict[int, ProductInfo]:
     return queries.products_by_id(ids)
 
 
+def products_by_sku(codes: Iterable[str]) -> dict[str, ProductInfo]:
+    """Several products in one question, by code in capitals, also those no longer sold; unknown codes are left out."""
+    return queries.products_by_sku(codes)
+
+
 def picture(slug: str, picture_hash: str) -> bytes:
     """The WebP bytes of a product's picture. Raises NotFound once the product has another one."""
     key = queries.picture_key(slug, picture_hash)

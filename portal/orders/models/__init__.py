@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.orders.models.buying import Approval, BuyerLimit, BuyingRules, DeliveryAddress
+from portal.orders.models.buying import Approval, BuyingRules, DeliveryAddress
 from portal.orders.models.deliveries import TRIGGERS as OF_DELIVERIES
 from portal.orders.models.deliveries import Delivery, DeliveryLine
 from portal.orders.models.quotes import TRIGGERS as OF_QUOTES
@@ -19,7 +19,6 @@ from portal.platform.db import Base, Moment, Trigger
 __all__ = [
     "TRIGGERS",
     "Approval",
-    "BuyerLimit",
     "BuyingRules",
     "CartRow",
     "Delivery",

@@ -1,10 +1,10 @@
-"""How a company buys: who may spend how much, whose word a large order needs, where goods go, its PO numbers."""
+"""How a company buys: whose word a large order needs, where goods go, its PO numbers."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.orders.types import LONGEST_REASON
@@ -32,18 +32,6 @@ class Approval(Base):
     decided_by: Mapped[str] = mapped_column(String(160), default="")
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     words: Mapped[str] = mapped_column(String(LONGEST_REASON), default="")
-    version: Mapped[int] = mapped_column(default=1)
-
-
-class BuyerLimit(Base):
-    """How much one person may order at once for one customer; no row is no limit."""
-
-    __tablename__ = "buyer_limit"
-    __table_args__ = (CheckConstraint("limit_cents >= 0", name="limit"),)
-
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
-    limit_cents: Mapped[int] = mapped_column(BigInteger)
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -8,10 +8,11 @@ from datetime import date
 
 from sqlalchemy import ScalarSelect, Subquery, delete, func, select, union
 
+from portal.accounts.types import ReleasePolicy
 from portal.core.money import Money
 from portal.core.vat import VatCode
 from portal.orders.models import CartRow, Order, OrderLine
-from portal.orders.types import Filter, OrderInfo, State
+from portal.orders.types import Evidence, Filter, OrderInfo, State
 from portal.orders.types import OrderLine as Line
 from portal.platform.db import db
 from portal.platform.paging import AnyRow, AnySelect, Page, Sort, fetch
@@ -44,6 +45,7 @@ _NEWEST = Sort(Order.id, Order.id, descending=True)
 _MOST_HITS = 200
 _NUMBER = re.compile(r"ORD-?([0-9]{4})-?([0-9]{1,6})")
 _BY_FILTER = {
+    Filter.DRAFT: (State.DRAFT,),
     Filter.PLACED: (State.PLACED,),
     Filter.HELD: (State.HELD,),
     Filter.RELEASED: (State.RELEASED, State.PART_DELIVERED),
@@ -77,6 +79,22 @@ def info(row: AnyRow | Order) -> OrderInfo:
         delivered_at=row.delivered_at,
         cancelled_at=row.cancelled_at,
         version=row.version,
+    )
+
+
+def evidence(order: Order) -> Evidence | None:
+    """What the order's release or hold was decided on."""
+    kept, currency = order.evidence, order.currency
+    if kept is None:
+        return None
+    return Evidence(
+        policy=ReleasePolicy(kept["policy"]),
+        owed=Money(kept["owed"], currency),
+        credit_limit=Money(kept["credit_limit"], currency),
+        overdue=kept["overdue"],
+        unconfirmed=Money(kept["unconfirmed"], currency),
+        provisional_limit=Money(kept["provisional_limit"], currency),
+        payment_id=kept["payment"],
     )
 
 

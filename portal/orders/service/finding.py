@@ -33,6 +33,7 @@ def detail(number: str, customer_id: int | None = None) -> OrderDetail:
         note=row.note,
         held_at=row.held_at,
         cancel_reason=row.cancel_reason,
+        evidence=queries.evidence(row),
     )
 
 

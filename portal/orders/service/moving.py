@@ -51,6 +51,19 @@ def standing_of(customer: CustomerInfo) -> Standing:
     )
 
 
+def evidence_of(standing: Standing, payment_id: int | None = None) -> dict[str, object]:
+    """What a release or a hold is decided on, in whole cents, as it is kept with the order."""
+    return {
+        "policy": standing.policy.value,
+        "owed": standing.open_balance.cents,
+        "credit_limit": standing.credit_limit.cents,
+        "overdue": standing.overdue,
+        "unconfirmed": standing.unconfirmed.cents,
+        "provisional_limit": standing.provisional_limit.cents,
+        "payment": payment_id,
+    }
+
+
 def step(order: Order, wanted: State) -> None:
     """Move a locked order. Raises IllegalMove before anything is written."""
     check_move(order.number, State(order.state), wanted)
@@ -93,11 +106,18 @@ def invoice(order: Order, source: random.Random | None = None) -> None:
     db.session.flush()
 
 
-def release(order: Order, *, by: str, reason: str) -> None:
-    """The goods may leave. by: the person, or empty for the customer's policy; reason: in words, kept and audited."""
+def release(
+    order: Order, *, by: str, reason: str, standing: Standing | None = None, payment_id: int | None = None
+) -> None:
+    """The goods may leave. by: the person, or empty for the customer's policy; reason: in words, kept and audited.
+
+    standing, payment_id: what a policy decided on; a release by hand keeps what was known when the order was placed.
+    """
     before = order.state
     step(order, State.RELEASED)
     order.released_at, order.released_by, order.release_reason = clock.now(), by, reason
+    if standing is not None:
+        order.evidence = evidence_of(standing, payment_id)
     db.session.flush()
     audit.record(
         "order.released",

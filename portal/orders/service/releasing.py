@@ -33,6 +33,7 @@ def release_if_due(
     event: Event | str,
     *,
     covered: Mapping[int, Money] | None = None,
+    payment_id: int | None = None,
 ) -> list[str]:
     """Let goods leave whose money was just verified or confirmed, as the customer's policy says; their order numbers.
 
@@ -40,18 +41,23 @@ def release_if_due(
     customer's unconfirmed sum or settled it. After confirmed money, orders on account that were held and now fit
     are lifted, oldest first.
     covered: how much of each invoice the verified payment is for; None when it is for all they still need.
+    payment_id: which payment it was, kept with the order as evidence.
     Source: design.md 2; docs/rules/release.md R1 to R5.
     """
     event = Event(event)
     customer = accounts.customer(customer_id)
-    released = _release_placed(customer, list(invoice_ids), event, covered)
+    released = _release_placed(customer, list(invoice_ids), event, covered, payment_id)
     if event is Event.CONFIRMED and customer.release_policy is ReleasePolicy.ACCOUNT:
         released += _lift_what_fits(customer)
     return released
 
 
 def _release_placed(
-    customer: CustomerInfo, invoice_ids: list[int], event: Event, covered: Mapping[int, Money] | None
+    customer: CustomerInfo,
+    invoice_ids: list[int],
+    event: Event,
+    covered: Mapping[int, Money] | None,
+    payment_id: int | None,
 ) -> list[str]:
     waiting = queries.placed_of_invoices(invoice_ids)
     if not waiting:
@@ -65,7 +71,8 @@ def _release_placed(
             continue
         full = _covers(invoice, covered)
         if may_release(standing, event, paid=not invoice.balance, covered=full):
-            moving.release(order, by="", reason=_WORDS[event if invoice.balance else Event.CONFIRMED])
+            words = _WORDS[event if invoice.balance else Event.CONFIRMED]
+            moving.release(order, by="", reason=words, standing=standing, payment_id=payment_id)
             released.append(order.number)
     return released
 
@@ -79,10 +86,11 @@ def _lift_what_fits(customer: CustomerInfo) -> list[str]:
     released = []
     for order in queries.lock_orders(queries.held_of(customer.id)):
         amount = Money(order.total_cents, order.currency)
-        if hold_reason(moving.standing_of(customer), amount) is not None:
+        standing = moving.standing_of(customer)
+        if hold_reason(standing, amount) is not None:
             continue
         _lift(order, "Money came in; the order fits under the limit again.", by="")
-        moving.release(order, by="", reason="On account, within the limit and nothing overdue.")
+        moving.release(order, by="", reason="On account, within the limit and nothing overdue.", standing=standing)
         released.append(order.number)
     return released
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.accounts import service as accounts
+from portal.core.money import Money
 from portal.orders.types import OrderInfo
 from portal.orders.types.deliveries import DeliveryInfo
 from portal.platform import outbox
@@ -28,6 +29,36 @@ def _tell(event: str, order: OrderInfo, user_id: int, notice: str) -> None:
 def placed(order: OrderInfo, user_id: int) -> None:
     """We have the order, and here is its invoice."""
     _tell("order_placed", order, user_id, f"Order {order.number} is placed; its invoice is {order.invoice_number}.")
+
+
+def approval_asked(order: OrderInfo, user_id: int, limit: Money) -> None:
+    """The order is above its buyer's limit: the company's approvers are asked, and the buyer knows."""
+    words = f"Order {order.number} is above your limit of {limit}; it waits for an approver of your company."
+    outbox.note(user_id, "order_approval_waits", words, f"/orders/{order.number}")
+    for approver in accounts.users_of(order.customer_id, "approver"):
+        if approver.id == user_id:
+            continue
+        outbox.tell(
+            "order_approval_asked",
+            to_user=approver.id,
+            data=_data(order) | {"limit": limit, "approver": approver.name},
+            notice=f"{order.placed_by} asks you to approve {order.number}: {order.total}.",
+            url=f"/orders/{order.number}",
+            customer_id=order.customer_id,
+        )
+
+
+def approved(order: OrderInfo, user_id: int, by: str) -> None:
+    """An approver agreed; what becomes of the order is told besides."""
+    outbox.note(user_id, "order_approved", f"{by} approved order {order.number}.", f"/orders/{order.number}")
+
+
+def refused(order: OrderInfo, user_id: int, by: str, words: str) -> None:
+    """An approver said no."""
+    url = f"/orders/{order.number}"
+    data = _data(order) | {"by": by, "words": words}
+    notice = f"{by} did not approve {order.number}: {words}"
+    outbox.tell("order_refused", to_user=user_id, data=data, notice=notice, url=url, customer_id=order.customer_id)
 
 
 def held(order: OrderInfo, user_id: int) -> None:

@@ -1,4 +1,4 @@
-"""The words of buying inside a company: limits and approvals, addresses, PO numbers, codes that were pasted."""
+"""The words of buying inside a company: approvals, addresses, PO numbers, codes that were pasted."""
 
 from __future__ import annotations
 
@@ -91,16 +91,6 @@ class AddressInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class LimitInfo:
-    """A person of the company and how much they may order at once; None is no limit."""
-
-    user_id: int
-    name: str
-    role: str
-    limit: Money | None
-
-
-@dataclass(frozen=True, slots=True)
 class Pasted:
     """One line of a pasted list: what was written, the code and the quantity read from it, or what is wrong with it."""
 
@@ -111,8 +101,10 @@ class Pasted:
     fault: str = ""
 
 
-_BEHIND = re.compile(r"(?P<code>\S(?:.*\S)?)(?:\s*[;,\t|]\s*|\s+[xX×*]?\s*)(?P<count>[0-9][0-9 ]*)")
-_BEFORE = re.compile(r"(?P<count>[0-9]+)\s*[xX×*]\s*(?P<code>\S.*)")
+_CODE = r"(?P<code>[^\s;,|]+)"
+_BEHIND = re.compile(_CODE + r"(?:\s*[;,|]\s*|\s+(?:[xX×*]\s*)?)(?P<count>[0-9][0-9 ]*)")
+_BEFORE = re.compile(r"(?P<count>[0-9]+)(?:\s+[xX]\s+|\s*[×*]\s*)" + _CODE)
+_ALONE = re.compile(_CODE)
 _HEADS = {"code", "sku", "product", "item", "product code", "item code", "stock code"}
 
 
@@ -137,8 +129,10 @@ def _pasted(number: int, line: str) -> Pasted:
         return Pasted(number, line[:80], "", 0, "This line is too long for a code and a quantity.")
     plain = line.replace('"', "").strip(" ;,\t|")
     found = _BEFORE.fullmatch(plain) or _BEHIND.fullmatch(plain)
-    if found is None:
+    if found is None and _ALONE.fullmatch(plain):
         return Pasted(number, line[:80], plain[:40], 1)
+    if found is None:
+        return Pasted(number, line[:80], "", 0, "Write a code and a quantity, like HH-12-R2AT 4.")
     count = found["count"].replace(" ", "")
     if len(count) > len(str(LARGEST_QUANTITY)) or not 1 <= int(count) <= LARGEST_QUANTITY:
         return Pasted(number, line[:80], found["code"][:40], 0, f"Write a quantity from 1 to {LARGEST_QUANTITY}.")

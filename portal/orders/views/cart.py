@@ -72,7 +72,8 @@ def checkout() -> ResponseReturnValue:
     found = service.cart_of(current_identity(), customer)
     if not found.lines:
         return redirect(url_for(".cart"), code=303)
-    return _checkout_page(CheckoutForm(delivery="\n".join(customer.address)), customer, found)
+    form = CheckoutForm(service.addresses(customer.id), delivery="\n".join(customer.address))
+    return _checkout_page(form, customer, found)
 
 
 @blueprint.post("/checkout")
@@ -80,7 +81,7 @@ def checkout() -> ResponseReturnValue:
 @commit_on_success
 def place() -> ResponseReturnValue:
     """Place the order, once."""
-    form, me = CheckoutForm(), current_identity()
+    form, me = CheckoutForm(service.addresses(customer_id())), current_identity()
     if not form.validate_on_submit():
         return _checkout_page(form), 422
     try:

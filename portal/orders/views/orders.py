@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from portal.invoices import service as invoices
 from portal.orders import service
 from portal.orders.forms import EmptyForm
-from portal.orders.types import Filter
+from portal.orders.forms.buying import WordsForm
+from portal.orders.types import Filter, State
 from portal.orders.views.blueprint import blueprint
 from portal.orders.views.cart import remember_count
 from portal.platform.http import access, commit_on_success, current_identity, customer_id, page
@@ -27,10 +28,7 @@ def index() -> ResponseReturnValue:
 @access.customer()
 def show(number: str) -> ResponseReturnValue:
     """One order: where it stands, what happens next, what was ordered."""
-    order = service.detail(number, customer_id())
-    invoice = invoices.by_number(order.info.invoice_number) if order.info.invoice_number else None
-    deliveries, short = service.deliveries_of(order.info), service.short_of(order)
-    return page("orders/show.html", order=order, info=order.info, invoice=invoice, deliveries=deliveries, short=short)
+    return order_page(number, WordsForm())
 
 
 @blueprint.post("/orders/<number>/again")
@@ -46,3 +44,19 @@ def again(number: str) -> ResponseReturnValue:
             flash("No longer sold: " + ", ".join(missing), "bad")
         remember_count(me)
     return redirect(url_for(".cart"), code=303)
+
+
+def order_page(number: str, form: WordsForm) -> str:
+    """The page of an order. form: what an approver says about it."""
+    order = service.detail(number, customer_id())
+    info = order.info
+    return page(
+        "orders/show.html",
+        order=order,
+        info=info,
+        invoice=invoices.by_number(info.invoice_number) if info.invoice_number else None,
+        deliveries=service.deliveries_of(info),
+        short=service.short_of(order),
+        approval=service.approval_of(info) if info.state in {State.DRAFT, State.CANCELLED} else None,
+        form=form,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 NOBODY = frozenset({"anonymous"})
 CUSTOMERS = frozenset({"buyer", "approver", "accountant", "stranger"})
 BUYERS = frozenset({"buyer", "approver", "stranger"})
+APPROVERS = frozenset({"approver"})
 STAFF = frozenset({"clerk", "dispatcher", "manager", "administrator"})
 OFFICE = frozenset({"clerk", "manager", "administrator"})
 DELIVERY = frozenset({"dispatcher", "manager", "administrator"})
@@ -61,6 +62,20 @@ TABLE: dict[str, frozenset[str]] = {
     "GET accounts_staff.person": ADMINISTRATORS,
     "POST accounts_staff.change_roles": ADMINISTRATORS,
     "POST accounts_staff.switch_person": ADMINISTRATORS,
+    "GET accounts_staff.member": MANAGERS,
+    "POST accounts_staff.change_member": MANAGERS,
+    "POST accounts_staff.remove_member": MANAGERS,
+    "POST accounts_staff.send_invitation_again": MANAGERS,
+    "POST accounts_staff.take_invitation_back": MANAGERS,
+    "GET company.people": CUSTOMERS,
+    "POST company.invite": APPROVERS,
+    "GET company.member": APPROVERS,
+    "POST company.change_member": APPROVERS,
+    "POST company.remove_member": APPROVERS,
+    "POST company.send_again": APPROVERS,
+    "POST company.take_back": APPROVERS,
+    "GET company.invitation": HOLDERS,
+    "POST company.accept": HOLDERS,
     # catalog
     "GET catalog.index": EVERYBODY,
     "GET catalog.show": EVERYBODY,

@@ -152,6 +152,10 @@ def _password(_world: World, _text: str) -> Data:
     return {"password": "another long sentence nobody guesses"}
 
 
+def _member(_world: World, _text: str) -> Data:
+    return {"role": "buyer", "spending_limit": "5 000.00", "seen": "accountant-none"}
+
+
 FORMS: dict[str, Filled] = {
     "POST content.leave_message": Filled("anonymous", _contact),
     "POST content_staff.answered": Filled("clerk", _nothing),
@@ -181,6 +185,18 @@ FORMS: dict[str, Filled] = {
     ),
     "POST accounts_staff.change_roles": Filled("administrator", lambda _w, _t: {"roles": "clerk"}),
     "POST accounts_staff.switch_person": Filled("administrator", lambda _w, _t: {"active": "no"}),
+    "POST accounts_staff.change_member": Filled("manager", _member),
+    "POST accounts_staff.remove_member": Filled("manager", _nothing),
+    "POST accounts_staff.send_invitation_again": Filled("manager", _nothing),
+    "POST accounts_staff.take_invitation_back": Filled("manager", _nothing),
+    "POST company.invite": Filled(
+        "approver", lambda _w, text: {"name": text, "email": "p@x.example", "role": "buyer", "spending_limit": ""}
+    ),
+    "POST company.change_member": Filled("approver", _member),
+    "POST company.remove_member": Filled("approver", _nothing),
+    "POST company.send_again": Filled("approver", _nothing),
+    "POST company.take_back": Filled("approver", _nothing),
+    "POST company.accept": Filled("anonymous", lambda w, text: {"name": text, **_password(w, text)}),
     "POST catalog_staff.create": Filled("clerk", _product),
     "POST catalog_staff.change": Filled("clerk", _changed_product),
     "POST catalog_staff.create_category": Filled("clerk", lambda _w, text: {"name": text}),

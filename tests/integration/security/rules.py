@@ -55,6 +55,8 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
     if name == "public_id":
         return _proof(call, own)
     if name == "token":
+        if call.endpoint.startswith("company"):
+            return own.invitation_token
         return own.password_token if call.endpoint.startswith("accounts") else own.pay_token
     return {
         "customer_id": own.customer_id,
@@ -69,6 +71,7 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         "mark_id": world.mark_id,
         "token_id": world.token_id,
         "message_id": world.message_id,
+        "invitation_id": own.invitation_id,
         "journal_id": own.journal_id,
         "payment_id": own.payment_id,
         "filename": "portal.css",

@@ -47,7 +47,7 @@ APART = (
 )  # fmt: skip
 #: fields of a form that take no free text: chosen, counted, checked by a pattern, or hidden
 STRICT = re.compile(
-    r"email|password|old|amount.*|value_date|paid_on|price|quantity|credit_limit|provisional_limit|vat_number|code|sku"
+    r"email|password|old|amount.*|value_date|paid_on|price|quantity|credit_limit|spending_limit|provisional_limit|vat_number|code|sku"
     r"|customer|share-.*|q|percent"
 )
 _LINK = re.compile(r'<a [^>]*href="(/[^"#]*)"')

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.accounts import service as accounts
 from portal.core.identity import CUSTOMER_ROLES
 from portal.platform.db import db
 from portal.proofs.models import Proof
@@ -116,6 +117,28 @@ def test_lists_show_nothing_of_others_least_of_all_to_a_customer_without_anythin
     assert answer.status_code == 200
     others = world.second.marks + (world.first.marks if role == "newcomer" else ())
     assert not [mark for mark in others if mark in answer.get_data(as_text=True)]
+
+
+@pytest.mark.parametrize("name", ["GET company.member", "POST company.change_member", "POST company.remove_member"])
+def test_an_approver_reaches_the_people_of_no_other_company(
+    app: Flask, world: World, browser_of: Callable[..., Any], name: str
+) -> None:
+    call, browser = call_named(app, name), browser_of("approver")
+    for stranger in (world.second.people["buyer"], 987_654):
+        address = call.address(app, world, world.first, user_id=stranger)
+        answer = browser.open(address, method=call.method, data={"role": "buyer", "seen": "buyer-none"})
+        assert answer.status_code == 404
+    assert accounts.member(world.second.customer_id, world.second.people["buyer"]).role == "buyer"
+
+
+@pytest.mark.parametrize("name", ["POST company.send_again", "POST company.take_back"])
+def test_an_approver_reaches_no_invitation_of_another_company(
+    app: Flask, world: World, browser_of: Callable[..., Any], name: str
+) -> None:
+    call, browser = call_named(app, name), browser_of("approver")
+    address = call.address(app, world, world.first, invitation_id=world.second.invitation_id)
+    assert browser.post(address).status_code == 404
+    assert [each.id for each in accounts.invitations_of(world.second.customer_id)] == [world.second.invitation_id]
 
 
 def test_a_link_opens_its_invoice_and_the_proofs_sent_through_it_and_nothing_else(app: Flask, world: World) -> None:

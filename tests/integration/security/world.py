@@ -13,7 +13,7 @@ from flask import Flask
 from PIL import Image
 
 from portal.accounts import service as accounts
-from portal.accounts.types import CustomerDraft, CustomerInfo, ReleasePolicy
+from portal.accounts.types import CustomerDraft, CustomerInfo, MemberDraft, ReleasePolicy
 from portal.catalog import service as catalog
 from portal.catalog.types import ProductInfo
 from portal.content import service as content
@@ -73,6 +73,8 @@ class Things:
     journal_id: int
     pay_token: str
     password_token: str
+    invitation_id: int
+    invitation_token: str
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -201,8 +203,14 @@ def _customer(code: str, name: str, domain: str, seed: int) -> Things:
     token = accounts.password_link(people["accountant"], 1, "invitation").rsplit("/", 1)[1]
     return Things(
         customer_id, code, name, people, order, held, released, delivery, on_the_way, invoice.number, proof, review, duplicate, linked, waiting.id,
-        _settle(customer_id, settled), invoices.pay_token(linked_to.number), token,
+        _settle(customer_id, settled), invoices.pay_token(linked_to.number), token, *_invitation(customer_id, domain),
     )  # fmt: skip
+
+
+def _invitation(customer_id: int, domain: str) -> tuple[int, str]:
+    draft = MemberDraft(f"{domain.title()} newcomer", f"newcomer@{domain}.example", "buyer")
+    made = transaction(lambda: accounts.invite(customer_id, draft, by=_clerk()))
+    return made, accounts.invitation_link(made, 1).rsplit("/", 1)[1]
 
 
 def _delivered(number: str, receiver: str) -> tuple[str, str]:

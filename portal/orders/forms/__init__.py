@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from portal.core import clock
 from portal.core.errors import BadInput
 from portal.orders.types import LARGEST_QUANTITY, LONGEST_ADDRESS, LONGEST_PO_NUMBER, LONGEST_REASON, MOST_ADDRESS_LINES
+from portal.orders.types.buying import AddressInfo
 from portal.orders.types.deliveries import LONGEST_NOTE, LONGEST_RECEIVER
 
 _QUANTITY = f"Write a whole quantity from 1 to {LARGEST_QUANTITY}, like 2."
@@ -41,12 +43,18 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
 
     po_number = StringField("Your PO number", filters=[_stripped])
     no_po = BooleanField("No PO number for this order")
-    delivery = TextAreaField("Deliver to", [InputRequired("Write where the goods are to be delivered.")])
+    place = SelectField("Deliver to", coerce=int, default=0, validate_choice=True)
+    delivery = TextAreaField("Address")
     note = TextAreaField(
         "Note for our dispatcher", [Length(max=500, message="At most 500 characters.")], filters=[_stripped]
     )
     key = HiddenField()
     mark = HiddenField()
+
+    def __init__(self, places: Sequence[AddressInfo] = (), **values: object) -> None:
+        super().__init__(**values)
+        self._places = {place.id: place for place in places}
+        self.place.choices = [SelectChoice(0, "The address below"), *(SelectChoice(p.id, p.label) for p in places)]
 
     def validate_po_number(self, field: StringField) -> None:
         """Needed, unless the person says there is none."""
@@ -68,7 +76,9 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(f"At most {MOST_ADDRESS_LINES} lines and {LONGEST_ADDRESS} characters.")
 
     def delivery_lines(self) -> tuple[str, ...]:
-        """The address as lines, empty ones left out."""
+        """The chosen place, or the address as lines, empty ones left out."""
+        if (chosen := self._places.get(self.place.data or 0)) is not None:
+            return chosen.lines
         return tuple(line.strip() for line in (self.delivery.data or "").splitlines() if line.strip())
 
 
