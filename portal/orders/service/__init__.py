@@ -20,20 +20,35 @@ from portal.orders.service.dispatching import (
 )
 from portal.orders.service.finding import detail, dispatch_count, list_page, order, waiting_count
 from portal.orders.service.placing import place_for_demo, place_order, reorder
-from portal.orders.service.printing import delivery_note
+from portal.orders.service.printing import delivery_note, quotation
 from portal.orders.service.quick import add_many, propose, propose_again
+from portal.orders.service.quoting import (
+    accept_quote,
+    ask_for_quote,
+    decline_quote,
+    expire_quotes,
+    price_quote,
+    quote,
+    quote_detail,
+    quotes_page,
+    quotes_waiting,
+    send_quote,
+)
 from portal.orders.service.releasing import cancel, lift_hold, release_by_hand, release_if_due
 
 __all__ = [
+    "accept_quote",
     "add_many",
     "add_to_cart",
     "addresses",
     "approval_of",
     "approvals_page",
     "approve",
+    "ask_for_quote",
     "cancel",
     "cart_of",
     "count_in_cart",
+    "decline_quote",
     "deliver",
     "deliveries_of",
     "deliveries_page",
@@ -44,6 +59,7 @@ __all__ = [
     "dispatch_count",
     "dispatch_page",
     "evidence",
+    "expire_quotes",
     "lapse_old",
     "lift_hold",
     "list_page",
@@ -54,8 +70,14 @@ __all__ = [
     "place_for_demo",
     "place_order",
     "po_rules",
+    "price_quote",
     "propose",
     "propose_again",
+    "quotation",
+    "quote",
+    "quote_detail",
+    "quotes_page",
+    "quotes_waiting",
     "record_receipt",
     "refuse",
     "register_invariants",
@@ -65,6 +87,7 @@ __all__ = [
     "remove_from_cart",
     "reorder",
     "save_address",
+    "send_quote",
     "set_po_rules",
     "set_quantity",
     "short_of",

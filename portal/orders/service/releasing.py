@@ -108,7 +108,7 @@ def release_by_hand(number: str, reason: str, *, by: Identity) -> OrderInfo:
     Raises BadInput without a reason, IllegalMove when the order is released, delivered or cancelled already.
     Source: docs/rules/release.md R6.
     """
-    words = _reason(reason)
+    words = checked_reason(reason)
     order = moving.locked(number)
     if State(order.state) is State.HELD:
         _lift(order, words, by=by.name)
@@ -121,7 +121,7 @@ def lift_hold(number: str, reason: str, *, by: Identity) -> OrderInfo:
 
     Raises BadInput without a reason, IllegalMove when the order is not held. Source: docs/rules/release.md R6.
     """
-    words = _reason(reason)
+    words = checked_reason(reason)
     order = moving.locked(number)
     if State(order.state) is not State.HELD:
         raise IllegalMove(order.number, order.state, State.PLACED.value)
@@ -135,7 +135,7 @@ def cancel(number: str, reason: str, *, by: Identity) -> OrderInfo:
 
     Source: docs/rules/release.md R7 (an issued invoice is lowered by a credit note only).
     """
-    words = _reason(reason)
+    words = checked_reason(reason)
     order = moving.locked(number)
     before = order.state
     if order.invoice_id is not None and State(order.state) is State.PLACED:
@@ -149,7 +149,8 @@ def cancel(number: str, reason: str, *, by: Identity) -> OrderInfo:
     return queries.info(order)
 
 
-def _reason(reason: str) -> str:
+def checked_reason(reason: str) -> str:
+    """The words of a decision. Raises BadInput for none and for too many."""
     words = " ".join(reason.split())
     if len(words) < 3:
         raise BadInput("Say why in a few words; it is kept with the order.", field="reason")

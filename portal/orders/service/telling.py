@@ -6,6 +6,7 @@ from portal.accounts import service as accounts
 from portal.core.money import Money
 from portal.orders.types import OrderInfo
 from portal.orders.types.deliveries import DeliveryInfo
+from portal.orders.types.quotes import QuoteInfo
 from portal.platform import outbox
 
 
@@ -93,3 +94,46 @@ def cancelled(order: OrderInfo, user_id: int, reason: str) -> None:
     """Nothing is delivered and nothing is to pay."""
     words = f"Order {order.number} was cancelled: {reason}"
     outbox.note(user_id, "order_cancelled", words, f"/orders/{order.number}")
+
+
+# -- quotes ----------------------------------------------------------------------------------------------------------
+
+
+def quote_asked(quote: QuoteInfo) -> None:
+    """Our office hears that somebody asks for a price."""
+    words = f"{quote.customer_name} asks for a quote: {quote.number}."
+    for person in accounts.staff_with("clerk", "manager"):
+        outbox.note(person.id, "quote_asked", words, f"/staff/quotes/{quote.number}")
+
+
+def quote_sent(quote: QuoteInfo, user_id: int) -> None:
+    """Who asked gets the offer."""
+    data = {
+        "number": quote.number,
+        "name": quote.asked_by,
+        "customer": quote.customer_name,
+        "total": quote.total,
+        "until": quote.valid_until,
+        "by": quote.sent_by,
+    }
+    words = f"Quote {quote.number} is here: {quote.total} including VAT."
+    url = f"/quotes/{quote.number}"
+    outbox.tell("quote_sent", to_user=user_id, data=data, notice=words, url=url, customer_id=quote.customer_id)
+
+
+def quote_decided(quote: QuoteInfo, what: str) -> None:
+    """Our office hears what the customer decided."""
+    words = f"{quote.decided_by} of {quote.customer_name} decided about {quote.number}; {what}"
+    for person in accounts.staff_with("clerk", "manager"):
+        outbox.note(person.id, "quote_decided", words, f"/staff/quotes/{quote.number}")
+
+
+def quote_declined_by_us(quote: QuoteInfo, user_id: int, words: str) -> None:
+    """We cannot offer what was asked for."""
+    outbox.note(user_id, "quote_declined", f"We cannot offer {quote.number}: {words}", f"/quotes/{quote.number}")
+
+
+def quote_expired(quote: QuoteInfo, user_id: int) -> None:
+    """The offer does not hold any more."""
+    words = f"Quote {quote.number} has expired; ask again if you still need it."
+    outbox.note(user_id, "quote_expired", words, f"/quotes/{quote.number}")
