@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, func, or_, select, update
 
-from portal.accounts.models import ApiToken, Customer, Membership, StaffRole, User, UserSession
+from portal.accounts.models import ApiToken, Customer, Invitation, Membership, StaffRole, User, UserSession
 from portal.core.errors import NotFound
 from portal.platform.db import changed_rows, db
 from portal.platform.outbox import unread_of
@@ -118,6 +118,83 @@ def any_user() -> bool:
     return db.session.scalar(select(User.id).limit(1)) is not None
 
 
+def member_rows(customer_id: int, user_id: int | None = None) -> Sequence[AnyRow]:
+    """Who acts for a customer, by name, with limits; or one person among them."""
+    query = (
+        select(User.id, User.name, User.email, Membership.role, Membership.spending_limit_cents, User.disabled_at)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.customer_id == customer_id)
+        .order_by(User.name, User.id)
+    )
+    if user_id is not None:
+        query = query.where(Membership.user_id == user_id)
+    return db.session.execute(query).all()
+
+
+def lock_membership(user_id: int, customer_id: int) -> Membership:
+    """What ties a person to a customer, locked and fresh; the customer is locked before. Raises NotFound."""
+    query = select(Membership).where(Membership.user_id == user_id, Membership.customer_id == customer_id)
+    found = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound(f"user {user_id} at customer {customer_id}")
+    return found
+
+
+def spending_limit(user_id: int, customer_id: int) -> AnyRow | None:
+    """One column: the limit in cents, NULL for none; no row for somebody who does not act for the customer."""
+    query = select(Membership.spending_limit_cents).where(
+        Membership.user_id == user_id, Membership.customer_id == customer_id
+    )
+    return db.session.execute(query).one_or_none()
+
+
+def waiting_invitations(customer_id: int) -> Sequence[AnyRow]:
+    """Invitations that nobody answered or took back, the oldest first; known says whether the address has a sign-in."""
+    query = _invitations().where(
+        Invitation.customer_id == customer_id, Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)
+    )
+    return db.session.execute(query.order_by(Invitation.id).limit(200)).all()
+
+
+def invitation_row(invitation_id: int) -> AnyRow | None:
+    """One invitation, in whatever state."""
+    return db.session.execute(_invitations().where(Invitation.id == invitation_id)).one_or_none()
+
+
+def _invitations() -> AnySelect:
+    known = select(User.id).where(User.email == Invitation.email).exists()
+    return select(
+        Invitation.id, Invitation.customer_id, Customer.name.label("customer_name"), Invitation.name, Invitation.email,
+        Invitation.role, Invitation.spending_limit_cents, Invitation.invited_by_name, Invitation.expires_at,
+        Invitation.serial, Invitation.accepted_at, Invitation.revoked_at, known.label("known"),
+    ).join(Customer, Customer.id == Invitation.customer_id)  # fmt: skip
+
+
+def lock_invitation(invitation_id: int, customer_id: int) -> Invitation:
+    """An invitation of a customer, locked and written; the customer is locked before. Raises NotFound."""
+    query = select(Invitation).where(Invitation.id == invitation_id, Invitation.customer_id == customer_id)
+    found = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound(f"invitation {invitation_id}")
+    found.version += 1
+    return found
+
+
+def last_company(user_id: int) -> int | None:
+    """The customer a person acted for last, if they still may."""
+    query = (
+        select(UserSession.customer_id)
+        .join(
+            Membership,
+            and_(Membership.user_id == UserSession.user_id, Membership.customer_id == UserSession.customer_id),
+        )
+        .where(UserSession.user_id == user_id)
+        .order_by(UserSession.seen_at.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
 def members(customer_id: int, roles: Sequence[str], *, active_only: bool) -> Sequence[AnyRow]:
     """Who acts for a customer (id, name, email, role, disabled_at); no roles means any."""
     query = (
@@ -173,6 +250,7 @@ def staff_roles(user_id: int) -> frozenset[str]:
 def who(token_hash: str, *, seen_after: datetime, started_after: datetime) -> AnyRow | None:
     """Everything about the person behind a session's token, in one query; None when the session is over."""
     roles = select(func.group_concat(StaffRole.role)).where(StaffRole.user_id == UserSession.user_id).scalar_subquery()
+    ties = select(func.count()).where(Membership.user_id == UserSession.user_id).correlate(UserSession)
     query = (
         select(
             UserSession.id.label("session_id"),
@@ -185,6 +263,7 @@ def who(token_hash: str, *, seen_after: datetime, started_after: datetime) -> An
             Customer.name.label("customer_name"),
             Customer.code.label("customer_code"),
             roles.label("staff_roles"),
+            ties.scalar_subquery().label("companies"),
             unread_of(UserSession.user_id).label("unread"),
         )
         .join(User, User.id == UserSession.user_id)
@@ -220,13 +299,17 @@ def live_sessions(user_id: int, *, seen_after: datetime, started_after: datetime
     return db.session.scalars(query).all()
 
 
-def end_sessions(user_id: int, at: datetime, *, but: int | None = None, only: int | None = None) -> int:
-    """End a person's sessions; all, all but one, or one. Returns how many ended."""
+def end_sessions(
+    user_id: int, at: datetime, *, but: int | None = None, only: int | None = None, acting_for: int | None = None
+) -> int:
+    """End a person's sessions; all, all but one, one, or those that act for a customer. Returns how many ended."""
     query = update(UserSession).where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
     if but is not None:
         query = query.where(UserSession.id != but)
     if only is not None:
         query = query.where(UserSession.id == only)
+    if acting_for is not None:
+        query = query.where(UserSession.customer_id == acting_for)
     return changed_rows(query.values(ended_at=at))
 
 

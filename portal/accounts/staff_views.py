@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import service
-from portal.accounts.forms import CustomerForm, NewCustomerForm, RolesForm, StaffForm, TokenForm, UserForm
+from portal.accounts.forms import CustomerForm, MemberForm, NewCustomerForm, RolesForm, StaffForm, TokenForm, UserForm
 from portal.accounts.types import CustomerInfo
 from portal.core.errors import BadInput
 from portal.core.identity import SCOPES
@@ -56,8 +56,11 @@ def create_customer() -> ResponseReturnValue:
 def customer(code: str) -> ResponseReturnValue:
     """One customer: facts, terms, people."""
     found = service.customer_by_code(code)
-    people = service.users_of(found.id, active_only=False)
-    return page("accounts/customer.html", customer=found, people=people, panels=panels.of("customer", found.id))
+    people, invitations = service.members_of(found.id), service.invitations_of(found.id)
+    return page(
+        "accounts/customer.html", customer=found, people=people, invitations=invitations,
+        panels=panels.of("customer", found.id),
+    )  # fmt: skip
 
 
 @blueprint.get("/staff/customers/<code>/edit")
@@ -93,19 +96,77 @@ def new_person(code: str) -> ResponseReturnValue:
 @access.staff("manager")
 @commit_on_success
 def invite_person(code: str) -> ResponseReturnValue:
-    """Create the person and mail a link to choose a password."""
+    """Mail an invitation to act for the customer."""
     found, form = service.customer_by_code(code), UserForm()
     if form.validate_on_submit():
         try:
-            ties = [(found.id, form.role.data)]
-            user_id = service.create_user(form.email.data, form.name.data, None, memberships=ties)
+            service.invite(found.id, form.draft(), by=current_identity())
         except BadInput as error:
-            form.email.errors = [error.words]
+            blame(form, error)
         else:
-            service.send_invitation(user_id)
             flash(f"{form.name.data} gets a mail with a link to choose a password.", "done")
             return redirect(f"/staff/customers/{found.code}", code=303)
     return page("accounts/person_form.html", form=form, customer=found), 422
+
+
+@blueprint.get("/staff/customers/<code>/people/<int:user_id>")
+@access.staff("manager")
+def member(code: str, user_id: int) -> ResponseReturnValue:
+    """What one person may do for a customer."""
+    found = service.customer_by_code(code)
+    person = service.member(found.id, user_id)
+    form = MemberForm(role=person.role, spending_limit=person.spending_limit, seen=person.fingerprint)
+    return page("accounts/member.html", form=form, person=person, customer=found)
+
+
+@blueprint.post("/staff/customers/<code>/people/<int:user_id>")
+@access.staff("manager")
+@commit_on_success
+def change_member(code: str, user_id: int) -> ResponseReturnValue:
+    """Give the person another role or limit."""
+    found, form = service.customer_by_code(code), MemberForm()
+    person = service.member(found.id, user_id)
+    if form.validate_on_submit():
+        told = (form.role.data, form.spending_limit.data)
+        try:
+            service.change_member(found.id, user_id, *told, seen=form.seen.data, by=current_identity())
+        except BadInput as error:
+            blame(form, error)
+        else:
+            flash(f"{person.name} is {form.role.data} at {found.name}.", "done")
+            return redirect(f"/staff/customers/{found.code}", code=303)
+    return page("accounts/member.html", form=form, person=person, customer=found), 422
+
+
+@blueprint.post("/staff/customers/<code>/people/<int:user_id>/remove")
+@access.staff("manager")
+@commit_on_success
+def remove_member(code: str, user_id: int) -> ResponseReturnValue:
+    """The person acts for the customer no more."""
+    found = service.customer_by_code(code)
+    gone = service.remove_member(found.id, user_id, by=current_identity())
+    flash(f"{gone.name} acts for {found.name} no more.", "done")
+    return redirect(f"/staff/customers/{found.code}", code=303)
+
+
+@blueprint.post("/staff/customers/<code>/invitations/<int:invitation_id>/resend")
+@access.staff("manager")
+@commit_on_success
+def send_invitation_again(code: str, invitation_id: int) -> ResponseReturnValue:
+    """A new link; the earlier one is dead."""
+    found = service.customer_by_code(code)
+    flash(f"{service.send_again(found.id, invitation_id)} gets a new link.", "done")
+    return redirect(f"/staff/customers/{found.code}", code=303)
+
+
+@blueprint.post("/staff/customers/<code>/invitations/<int:invitation_id>/revoke")
+@access.staff("manager")
+@commit_on_success
+def take_invitation_back(code: str, invitation_id: int) -> ResponseReturnValue:
+    """The link opens nothing any more."""
+    found = service.customer_by_code(code)
+    flash(f"The invitation of {service.take_back(found.id, invitation_id)} is taken back.", "done")
+    return redirect(f"/staff/customers/{found.code}", code=303)
 
 
 @blueprint.get("/staff/customers/<code>/tokens")

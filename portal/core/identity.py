@@ -23,6 +23,8 @@ class Identity:
     customer_code: str | None
     customer_role: str | None
     session_id: int
+    #: for how many customers the person may act
+    companies: int = 0
     #: notices not read yet
     unread: int = 0
     #: whether the session's last use was written so long ago that it must be written again

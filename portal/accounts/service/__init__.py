@@ -9,6 +9,16 @@ from portal.accounts.service.customers import (
     customers_page,
     lock_customer,
 )
+from portal.accounts.service.invitations import (
+    accept_as,
+    accept_as_new,
+    invitation,
+    invitation_link,
+    invite,
+    send_again,
+    take_back,
+)
+from portal.accounts.service.invitations import waiting as invitations_of
 from portal.accounts.service.links import (
     first_admin_link,
     link_holder,
@@ -17,6 +27,7 @@ from portal.accounts.service.links import (
     send_invitation,
     set_password_by_link,
 )
+from portal.accounts.service.members import change_member, member, members_of, remove_member, spending_limit_of
 from portal.accounts.service.notices import mark_notices_read, notices_of
 from portal.accounts.service.passwords import hash_password
 from portal.accounts.service.people import (
@@ -45,8 +56,11 @@ from portal.accounts.service.tokens import program, token_used, tokens_of
 from portal.accounts.service.tokens import revoke as revoke_token
 
 __all__ = [
+    "accept_as",
+    "accept_as_new",
     "act_for",
     "change_customer",
+    "change_member",
     "change_name",
     "change_password",
     "create_customer",
@@ -59,17 +73,25 @@ __all__ = [
     "first_admin_link",
     "hash_password",
     "identify",
+    "invitation",
+    "invitation_link",
+    "invitations_of",
+    "invite",
     "issue_token",
     "link_holder",
     "lock_customer",
     "mark_notices_read",
+    "member",
+    "members_of",
     "memberships_of",
     "names_of",
     "notices_of",
     "password_link",
     "program",
+    "remove_member",
     "revoke_token",
     "seen",
+    "send_again",
     "send_forgotten_link",
     "send_invitation",
     "sessions_of",
@@ -77,8 +99,10 @@ __all__ = [
     "set_staff_roles",
     "sign_in",
     "sign_out",
+    "spending_limit_of",
     "staff_with",
     "switch_user",
+    "take_back",
     "token_used",
     "tokens_of",
     "user_info",

@@ -140,6 +140,13 @@ def products_by_id(ids: Iterable[int]) -> dict[int, ProductInfo]:
     return {row.id: _info(row) for row in rows}
 
 
+def products_by_sku(codes: Iterable[str]) -> dict[str, ProductInfo]:
+    """Products by code in capitals, whether a code was written in capitals or as it stands."""
+    asked = set(codes)
+    rows = db.session.execute(_products().where(Product.sku.in_(asked | {code.upper() for code in asked})))
+    return {row.sku.upper(): _info(row) for row in rows}
+
+
 def lock_product(sku: str) -> Product | None:
     """The product, read afresh and kept until the transaction ends."""
     product = db.session.scalar(

@@ -22,6 +22,7 @@ from portal.catalog.service.goods import (
     product_by_sku,
     products,
     products_by_id,
+    products_by_sku,
 )
 from portal.catalog.service.prices import (
     change_list,
@@ -51,6 +52,7 @@ from portal.catalog.service.stock import (
     reserve,
     stop_keeping_stock,
     unreserve,
+    waits_for,
 )
 
 __all__ = [
@@ -90,6 +92,7 @@ __all__ = [
     "product_by_sku",
     "products",
     "products_by_id",
+    "products_by_sku",
     "rate_on",
     "rates",
     "receive",
@@ -103,4 +106,5 @@ __all__ = [
     "stop_keeping_stock",
     "take_list",
     "unreserve",
+    "waits_for",
 ]

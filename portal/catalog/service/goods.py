@@ -53,6 +53,11 @@ def products_by_id(ids: Iterable[int]) -> dict[int, ProductInfo]:
     return queries.products_by_id(ids)
 
 
+def products_by_sku(codes: Iterable[str]) -> dict[str, ProductInfo]:
+    """Several products in one question, by code in capitals, also those no longer sold; unknown codes are left out."""
+    return queries.products_by_sku(codes)
+
+
 def create_product(
     sku: str,
     name: str,

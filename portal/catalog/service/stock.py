@@ -91,6 +91,11 @@ def deliver(order_number: str, quantities: Mapping[int, int], *, by: str = "") -
     queries.write_movements(moves, clock.now())
 
 
+def waits_for(order_number: str) -> dict[int, int]:
+    """What an order still waits for because the shelf had too little: product id → quantity."""
+    return {product_id: row.quantity for product_id, row in queries.awaited_by(order_number).items()}
+
+
 def receive(product_id: int, quantity: int, words: str, *, by: str = "", key: str | None = None) -> tuple[Filled, ...]:
     """Goods came in: raises what is on hand and serves the orders that wait, oldest first. Gives those.
 

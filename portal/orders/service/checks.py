@@ -8,8 +8,11 @@ from portal.catalog import service as catalog
 from portal.ledger import service as ledger
 from portal.ledger.types import Broken
 from portal.orders import queries
+from portal.orders.queries import deliveries
 
 INVOICED = "orders: invoiced unless held"
+WITHIN = "deliveries: never more than was ordered"
+SAID = "deliveries: the order says that goods left"
 STOCK = "stock: on hand and reserved are sums"
 _MOST_ROWS = 20
 
@@ -17,6 +20,8 @@ _MOST_ROWS = 20
 def register_invariants() -> None:
     """Add the rules of this feature to the self-check."""
     ledger.invariant(INVOICED, _invoiced)
+    ledger.invariant(WITHIN, _within)
+    ledger.invariant(SAID, _said)
     ledger.invariant(STOCK, _stock)
 
 
@@ -25,6 +30,16 @@ def _invoiced() -> Iterator[Broken]:
         yield Broken(
             INVOICED, order.number, f"{order.state.value}, invoice {order.invoice_number or 'none'}", order.customer_id
         )
+
+
+def _within() -> Iterator[Broken]:
+    for sku, ordered, left in deliveries.beyond_order(_MOST_ROWS):
+        yield Broken(WITHIN, sku, f"{ordered} ordered, {left} delivered")
+
+
+def _said() -> Iterator[Broken]:
+    for number in deliveries.wrongly_delivered(_MOST_ROWS):
+        yield Broken(SAID, number, "has a delivery note")
 
 
 def _stock() -> Iterator[Broken]:

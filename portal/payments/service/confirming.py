@@ -146,7 +146,7 @@ def _book(held: Held, received: BankReceipt, *, automatic: bool) -> Confirmation
         paid=paid,
         settled_before=tuple(held.invoices[number].number for number in held.planned if number not in given),
     )
-    released = orders.release_if_due(payment.customer_id, list(given), "confirmed")
+    released = orders.release_if_due(payment.customer_id, list(given), "confirmed", payment_id=payment.id)
     made = replace(made, released=tuple(released))
     telling.confirmed(payment, made)
     metrics.when_committed(partial(metrics.payments_confirmed_cents.inc, received.amount.cents))

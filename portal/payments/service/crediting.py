@@ -44,7 +44,7 @@ def use_credit(payment_id: int, invoice_ids: Sequence[int], *, key: str, by: int
     rows.set_shares(held.payment, merged, ShareState.ACTIVE)
     paid = tuple(settle(number, amount) for number, amount in given.items())
     refresh_under_way(held.invoices)
-    released = orders.release_if_due(held.payment.customer_id, list(given), "confirmed")
+    released = orders.release_if_due(held.payment.customer_id, list(given), "confirmed", payment_id=payment_id)
     made = Confirmation(payment_id, total(given.values(), held.currency), left, paid, released=tuple(released))
     after = {each.number: each.paid.cents for each in paid} | {"by": by}
     audit.record("payment.credit-used", name_of(payment_id), after=after)

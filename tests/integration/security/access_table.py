@@ -5,6 +5,7 @@ from __future__ import annotations
 NOBODY = frozenset({"anonymous"})
 CUSTOMERS = frozenset({"buyer", "approver", "accountant", "stranger"})
 BUYERS = frozenset({"buyer", "approver", "stranger"})
+APPROVERS = frozenset({"approver"})
 STAFF = frozenset({"clerk", "dispatcher", "manager", "administrator"})
 OFFICE = frozenset({"clerk", "manager", "administrator"})
 DELIVERY = frozenset({"dispatcher", "manager", "administrator"})
@@ -75,6 +76,20 @@ TABLE: dict[str, frozenset[str]] = {
     "POST ledger_oversight.close_period": MANAGERS,
     "POST ledger_oversight.ask_reopening": MANAGERS,
     "POST ledger_oversight.decide_reopening": MANAGERS,
+    "GET accounts_staff.member": MANAGERS,
+    "POST accounts_staff.change_member": MANAGERS,
+    "POST accounts_staff.remove_member": MANAGERS,
+    "POST accounts_staff.send_invitation_again": MANAGERS,
+    "POST accounts_staff.take_invitation_back": MANAGERS,
+    "GET company.people": CUSTOMERS,
+    "POST company.invite": APPROVERS,
+    "GET company.member": APPROVERS,
+    "POST company.change_member": APPROVERS,
+    "POST company.remove_member": APPROVERS,
+    "POST company.send_again": APPROVERS,
+    "POST company.take_back": APPROVERS,
+    "GET company.invitation": HOLDERS,
+    "POST company.accept": HOLDERS,
     # catalog
     "GET catalog.index": EVERYBODY,
     "GET catalog.show": EVERYBODY,
@@ -154,6 +169,19 @@ TABLE: dict[str, frozenset[str]] = {
     "POST orders_staff.lift": MANAGERS,
     "POST orders_staff.cancel": MANAGERS,
     "POST orders_staff.delivered": DELIVERY,
+    "GET orders.deliveries": CUSTOMERS,
+    "GET orders.delivery": CUSTOMERS,
+    "GET orders.delivery_note": CUSTOMERS,
+    "GET orders.evidence": CUSTOMERS,
+    "GET orders_staff.dispatch": STAFF,
+    "GET orders_staff.pick": STAFF,
+    "GET orders_staff.deliver_form": DELIVERY,
+    "POST orders_staff.deliver": DELIVERY,
+    "GET orders_staff.deliveries": STAFF,
+    "GET orders_staff.delivery": STAFF,
+    "POST orders_staff.received": DELIVERY,
+    "GET orders_staff.delivery_note": STAFF,
+    "GET orders_staff.evidence": STAFF,
     # proofs
     "GET proofs.pay": CUSTOMERS,
     "POST proofs.send_for_invoice": CUSTOMERS,

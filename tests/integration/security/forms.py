@@ -13,6 +13,7 @@ from PIL import Image
 from portal.accounts import service as accounts
 from portal.catalog import service as catalog
 from portal.core import clock
+from portal.orders import service as orders
 from portal.proofs import service as proofs
 from portal.proofs import verdict
 from portal.proofs.service import sharing
@@ -150,6 +151,16 @@ def _checkout(_world: World, text: str) -> Data:
     return {"po_number": text, "delivery": f"{text}\n{text}", "note": text, "key": KEY}
 
 
+def _deliver(world: World, text: str) -> Data:
+    (line,) = orders.open_lines(orders.order(world.first.released))
+    return {f"pieces-{line.line_id}": "1", "note": text, "seen": "2", "key": KEY}
+
+
+def _received(_world: World, text: str) -> Data:
+    at = clock.now().astimezone(clock.SAST)
+    return {"receiver": text, "received_at": f"{at:%Y-%m-%dT%H:%M}"}
+
+
 def _upload(_world: World, text: str) -> Data:
     return {"key": KEY, "file": _file(text)}
 
@@ -164,6 +175,10 @@ def _shared(world: World, text: str) -> Data:
 
 def _password(_world: World, _text: str) -> Data:
     return {"password": "another long sentence nobody guesses"}
+
+
+def _member(_world: World, _text: str) -> Data:
+    return {"role": "buyer", "spending_limit": "5 000.00", "seen": "accountant-none"}
 
 
 FORMS: dict[str, Filled] = {
@@ -195,6 +210,18 @@ FORMS: dict[str, Filled] = {
     ),
     "POST accounts_staff.change_roles": Filled("administrator", lambda _w, _t: {"roles": "clerk"}),
     "POST accounts_staff.switch_person": Filled("administrator", lambda _w, _t: {"active": "no"}),
+    "POST accounts_staff.change_member": Filled("manager", _member),
+    "POST accounts_staff.remove_member": Filled("manager", _nothing),
+    "POST accounts_staff.send_invitation_again": Filled("manager", _nothing),
+    "POST accounts_staff.take_invitation_back": Filled("manager", _nothing),
+    "POST company.invite": Filled(
+        "approver", lambda _w, text: {"name": text, "email": "p@x.example", "role": "buyer", "spending_limit": ""}
+    ),
+    "POST company.change_member": Filled("approver", _member),
+    "POST company.remove_member": Filled("approver", _nothing),
+    "POST company.send_again": Filled("approver", _nothing),
+    "POST company.take_back": Filled("approver", _nothing),
+    "POST company.accept": Filled("anonymous", lambda w, text: {"name": text, **_password(w, text)}),
     "POST catalog_staff.create": Filled("clerk", _product),
     "POST catalog_staff.change": Filled("clerk", _changed_product),
     "POST catalog_staff.create_category": Filled("clerk", lambda _w, text: {"name": text}),
@@ -230,6 +257,8 @@ FORMS: dict[str, Filled] = {
     "POST orders_staff.lift": Filled("manager", _reason),
     "POST orders_staff.cancel": Filled("manager", _reason),
     "POST orders_staff.delivered": Filled("dispatcher", _nothing),
+    "POST orders_staff.deliver": Filled("dispatcher", _deliver),
+    "POST orders_staff.received": Filled("dispatcher", _received),
     "POST proofs.send_for_invoice": Filled("buyer", _upload),
     "POST proofs.send": Filled("buyer", _upload),
     "POST proofs.shared": Filled("buyer", lambda _w, text: {"file": _file(text), "title": text}),
@@ -268,7 +297,6 @@ FORMS: dict[str, Filled] = {
 #: the state that these need comes from another rule first
 AFTER = {
     "POST proofs_oversight.settle": "POST proofs_oversight.look",
-    "POST orders_staff.delivered": "POST orders_staff.release",
     "POST payments_staff.reverse": "POST payments_staff.confirm",
     "POST proofs_staff.undo": "POST proofs_staff.reject",
 }

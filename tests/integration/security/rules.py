@@ -58,6 +58,8 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
     if name == "public_id":
         return _proof(call, own)
     if name == "token":
+        if call.endpoint.startswith("company"):
+            return own.invitation_token
         return own.password_token if call.endpoint.startswith("accounts") else own.pay_token
     if name == "code" and call.endpoint == "reporting.verify":
         return f"{own.invoice}~{'A' * 86}"
@@ -79,6 +81,7 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         "mark_id": world.mark_id,
         "token_id": world.token_id,
         "message_id": world.message_id,
+        "invitation_id": own.invitation_id,
         "journal_id": own.journal_id,
         "payment_id": own.payment_id,
         "draft_id": world.draft_id,
@@ -93,6 +96,10 @@ def _number(call: Call, own: Things) -> Any:
         return 1
     if "credit-notes" in call.rule:
         return own.credit_note
+    if "/deliveries/" in call.rule:
+        return own.on_the_way if call.method == "POST" else own.delivery
+    if call.endpoint in {"orders_staff.deliver", "orders_staff.delivered"}:
+        return own.released
     if call.endpoint in {"orders_staff.lift", "orders_staff.cancel"}:
         return own.held
     return own.order if call.endpoint.startswith(_OF_ORDERS) else own.invoice

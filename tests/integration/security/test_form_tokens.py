@@ -20,7 +20,7 @@ from tests.integration.security.world import EMAILS, World
 FREE = {"POST proofs.shared"}
 WRITING = sorted(name for name in TABLE if not name.startswith("GET") and name not in FREE)
 #: most may, so that the token alone decides
-_FIRST = ("buyer", "administrator", "anonymous")
+_FIRST = ("buyer", "approver", "administrator", "anonymous")
 
 
 def caller_of(name: str) -> str:

@@ -48,8 +48,8 @@ APART = (
 )  # fmt: skip
 #: fields of a form that take no free text: chosen, counted, checked by a pattern, or hidden
 STRICT = re.compile(
-    r"email|password|old|amount.*|value_date|paid_on|since|until|price|quantity.*|credit_limit|provisional_limit|vat_number|code|sku"
-    r"|customer|supplied_on|carriage|less.*|sku.*|unit.*|description.*|share-.*|q|percent"
+    r"email|password|old|amount.*|value_date|paid_on|since|until|price|quantity.*|credit_limit|spending_limit|provisional_limit"
+    r"|vat_number|code|sku|customer|supplied_on|carriage|less.*|sku.*|unit.*|description.*|share-.*|q|percent"
 )
 _LINK = re.compile(r'<a [^>]*href="(/[^"#]*)"')
 #: the same lists once more in another order, and what is no page

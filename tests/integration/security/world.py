@@ -13,7 +13,7 @@ from flask import Flask
 from PIL import Image
 
 from portal.accounts import service as accounts
-from portal.accounts.types import CustomerDraft, CustomerInfo, ReleasePolicy
+from portal.accounts.types import CustomerDraft, CustomerInfo, MemberDraft, ReleasePolicy
 from portal.catalog import service as catalog
 from portal.catalog.types import DocumentKind, ListDraft, ProductInfo
 from portal.content import service as content
@@ -55,6 +55,12 @@ class Things:
     order: str
     #: an order that waits for a manager
     held: str
+    #: an order of which part left with two notes, and the rest may
+    released: str
+    #: received, with a photo
+    delivery: str
+    #: left, and nobody said yet who took it
+    on_the_way: str
     #: open, with a proof under way
     invoice: str
     #: verified from its document; its payment waits for the bank
@@ -71,13 +77,15 @@ class Things:
     password_token: str
     #: for an invoice of its own
     credit_note: str
+    invitation_id: int
+    invitation_token: str
 
     @property
     def marks(self) -> tuple[str, ...]:
         """Words that no other customer may ever read."""
         return (
-            self.code, self.name, self.order, self.held, self.invoice, self.proof, self.review, self.duplicate,
-            self.linked, self.credit_note,
+            self.code, self.name, self.order, self.held, self.released, self.delivery, self.on_the_way, self.invoice,
+            self.proof, self.review, self.duplicate, self.linked, self.credit_note,
         )  # fmt: skip
 
 
@@ -187,6 +195,8 @@ def _customer(code: str, name: str, domain: str, seed: int) -> Things:
     _set_policy(info, ReleasePolicy.ACCOUNT)
     held = _order(who, f"second-of-{domain}")
     _set_policy(info, ReleasePolicy.CLEARED)
+    released = _order(who, f"third-of-{domain}", 5)
+    delivery, on_the_way = _delivered(released, f"{domain} stores")
     transaction(lambda: orders.add_to_cart(who, "HH-12-R2AT", 2))
     invoice = invoices.by_number(orders.order(order).invoice_number or "")
     settled, linked_to = _invoice(customer_id, 700_00), _invoice(customer_id, 900_00)
@@ -206,13 +216,40 @@ def _customer(code: str, name: str, domain: str, seed: int) -> Things:
     assert waiting is not None
     token = accounts.password_link(people["accountant"], 1, "invitation").rsplit("/", 1)[1]
     return Things(
-        customer_id, code, name, people, order, held, invoice.number, proof, review, duplicate, linked, waiting.id,
-        _settle(customer_id, settled), invoices.pay_token(linked_to.number), token, _credit_note(customer_id),
+        customer_id, code, name, people, order, held, released, delivery, on_the_way, invoice.number, proof, review,
+        duplicate, linked, waiting.id, _settle(customer_id, settled), invoices.pay_token(linked_to.number), token,
+        _credit_note(customer_id), *_invitation(customer_id, domain),
     )  # fmt: skip
 
 
-def _order(who: Identity, key: str) -> str:
-    transaction(lambda: orders.add_to_cart(who, "HH-12-R2AT", 1))
+def _invitation(customer_id: int, domain: str) -> tuple[int, str]:
+    draft = MemberDraft(f"{domain.title()} newcomer", f"newcomer@{domain}.example", "buyer")
+    made = transaction(lambda: accounts.invite(customer_id, draft, by=_clerk()))
+    return made, accounts.invitation_link(made, 1).rsplit("/", 1)[1]
+
+
+def _delivered(number: str, receiver: str) -> tuple[str, str]:
+    """Two of five left and were received; one more left."""
+    manager, picture = _our("manager"), io.BytesIO()
+    Image.new("RGB", (64, 64), "white").save(picture, "PNG")
+    transaction(lambda: orders.release_by_hand(number, "Known for years", by=manager))
+    (line,) = orders.open_lines(orders.order(number))
+    sent = [
+        transaction(partial(orders.deliver, number, {line.line_id: n}, f"{number}-{n}", seen=seen, by=manager)).number
+        for seen, n in enumerate((2, 1))
+    ]
+    receipt = partial(orders.record_receipt, sent[0], receiver, clock.now(), by=manager, picture=picture.getvalue())
+    transaction(receipt)
+    return sent[0], sent[1]
+
+
+def _our(role: str) -> Identity:
+    person = next(each for each in accounts.staff_with(role) if each.email == EMAILS[role])
+    return Identity(person.id, f"Our {role}", EMAILS[role], frozenset({role}), None, None, None, None, 0)
+
+
+def _order(who: Identity, key: str, count: int = 1) -> str:
+    transaction(lambda: orders.add_to_cart(who, "HH-12-R2AT", count))
     return transaction(lambda: orders.place_order(who, "PO 88123", key.ljust(36, "-"))).number
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import service as accounts
@@ -10,12 +10,13 @@ from portal.core.errors import Conflict
 from portal.invoices import service as invoices
 from portal.ledger import service as ledger
 from portal.orders import service
-from portal.orders.forms import EmptyForm, ReasonForm
-from portal.orders.types import Filter
-from portal.platform.http import access, commit_on_success, current_identity, page, shell_counts
+from portal.orders.forms import ReasonForm
+from portal.orders.staff_views.blueprint import blueprint
+from portal.orders.types import Filter, State
+from portal.platform.http import access, commit_on_success, current_identity, page
 
-blueprint = Blueprint("orders_staff", __name__)
-shell_counts.register("orders", service.waiting_count)
+#: what the customer owes matters while somebody may have to decide
+_UNDECIDED = {State.PLACED, State.HELD}
 
 
 @blueprint.get("/staff/orders")
@@ -79,22 +80,13 @@ def cancel(number: str) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number), code=303)
 
 
-@blueprint.post("/staff/orders/<number>/delivered")
-@access.staff("dispatcher", "manager")
-@commit_on_success
-def delivered(number: str) -> ResponseReturnValue:
-    """A dispatcher saw the goods arrive."""
-    if EmptyForm().validate_on_submit():
-        service.mark_delivered(number, by=current_identity())
-        flash(f"{number} is delivered.", "done")
-    return redirect(url_for(".show", number=number), code=303)
-
-
 def _order_page(number: str, form: ReasonForm) -> str:
     order = service.detail(number)
     invoice = invoices.by_number(order.info.invoice_number) if order.info.invoice_number else None
     customer = accounts.customer(order.info.customer_id)
-    owed = ledger.balance_of(customer.id)
+    owed = ledger.balance_of(customer.id) if order.info.state in _UNDECIDED else None
+    deliveries, short = service.deliveries_of(order.info), service.short_of(order)
     return page(
-        "orders/staff_show.html", order=order, info=order.info, invoice=invoice, customer=customer, owed=owed, form=form
-    )
+        "orders/staff_show.html", order=order, info=order.info, invoice=invoice, customer=customer, owed=owed,
+        form=form, deliveries=deliveries, short=short,
+    )  # fmt: skip

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
+from flask_wtf.file import FileField
+from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
+from portal.core import clock
+from portal.core.errors import BadInput
 from portal.orders.types import LARGEST_QUANTITY, LONGEST_ADDRESS, LONGEST_PO_NUMBER, LONGEST_REASON, MOST_ADDRESS_LINES
+from portal.orders.types.buying import AddressInfo
+from portal.orders.types.deliveries import LONGEST_NOTE, LONGEST_RECEIVER
 
 _QUANTITY = f"Write a whole quantity from 1 to {LARGEST_QUANTITY}, like 2."
 
@@ -34,12 +43,18 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
 
     po_number = StringField("Your PO number", filters=[_stripped])
     no_po = BooleanField("No PO number for this order")
-    delivery = TextAreaField("Deliver to", [InputRequired("Write where the goods are to be delivered.")])
+    place = SelectField("Deliver to", coerce=int, default=0, validate_choice=True)
+    delivery = TextAreaField("Address")
     note = TextAreaField(
         "Note for our dispatcher", [Length(max=500, message="At most 500 characters.")], filters=[_stripped]
     )
     key = HiddenField()
     mark = HiddenField()
+
+    def __init__(self, places: Sequence[AddressInfo] = (), **values: object) -> None:
+        super().__init__(**values)
+        self._places = {place.id: place for place in places}
+        self.place.choices = [SelectChoice(0, "The address below"), *(SelectChoice(p.id, p.label) for p in places)]
 
     def validate_po_number(self, field: StringField) -> None:
         """Needed, unless the person says there is none."""
@@ -61,7 +76,9 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(f"At most {MOST_ADDRESS_LINES} lines and {LONGEST_ADDRESS} characters.")
 
     def delivery_lines(self) -> tuple[str, ...]:
-        """The address as lines, empty ones left out."""
+        """The chosen place, or the address as lines, empty ones left out."""
+        if (chosen := self._places.get(self.place.data or 0)) is not None:
+            return chosen.lines
         return tuple(line.strip() for line in (self.delivery.data or "").splitlines() if line.strip())
 
 
@@ -77,3 +94,51 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
 
 class EmptyForm(FlaskForm):  # type: ignore[misc]
     """A button: only its token is checked."""
+
+
+class DeliverForm(FlaskForm):  # type: ignore[misc]
+    """What leaves now; the pieces of each line are fields of their own, ``pieces-17``. seen: notes the page knew of."""
+
+    note = StringField("Note on the delivery note", [Length(max=LONGEST_NOTE)], filters=[_stripped])
+    seen = IntegerField(validators=[InputRequired("Open the order again."), NumberRange(0)])
+    key = HiddenField()
+
+    def pieces(self, sent: Mapping[str, str]) -> dict[int, int]:
+        """Line id → pieces. Raises BadInput for what is no whole number."""
+        found = {}
+        for name, text in sent.items():
+            line = name.removeprefix("pieces-")
+            if line == name or not line.isdigit() or len(line) > 18 or not text.strip():
+                continue
+            if not text.strip().isascii() or not text.strip().isdigit() or len(text.strip()) > 6:
+                raise BadInput("Write whole numbers, like 2; nothing or 0 for what stays.", field="note")
+            found[int(line)] = int(text)
+        return found
+
+
+class ReceivedForm(FlaskForm):  # type: ignore[misc]
+    """Who took the goods, when, and a photo or signature if there is one."""
+
+    receiver = StringField(
+        "Received by", [InputRequired("Write the name of who took the goods."), Length(2, LONGEST_RECEIVER)],
+        filters=[_stripped],
+    )  # fmt: skip
+    received_at = DateTimeLocalField(
+        "When", format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], validators=[InputRequired("Write day and time.")]
+    )
+    evidence = FileField("Photo or signature")
+
+    @classmethod
+    def for_now(cls) -> ReceivedForm:
+        """The form as it is opened."""
+        return cls(received_at=clock.now().astimezone(clock.SAST))
+
+    def moment(self) -> datetime:
+        """The South-African time that was typed, as a moment."""
+        typed: datetime = self.received_at.data
+        return typed.replace(tzinfo=clock.SAST)
+
+    def picture(self) -> bytes | None:
+        """The bytes that were sent; None for none."""
+        sent = self.evidence.data
+        return sent.read() or None if sent else None

@@ -19,7 +19,7 @@ LARGEST_QUANTITY = 99_999
 
 
 class State(StrEnum):
-    """Where an order stands. A cart is its draft."""
+    """Where an order stands. A draft waits for an approver of the company that orders."""
 
     DRAFT = "draft"
     PLACED = "placed"
@@ -32,7 +32,7 @@ class State(StrEnum):
 
 #: From each state, those it may become (design.md 5).
 MOVES: dict[State, frozenset[State]] = {
-    State.DRAFT: frozenset({State.PLACED, State.HELD}),
+    State.DRAFT: frozenset({State.PLACED, State.HELD, State.CANCELLED}),
     State.PLACED: frozenset({State.HELD, State.RELEASED, State.CANCELLED}),
     State.HELD: frozenset({State.PLACED, State.RELEASED, State.CANCELLED}),
     State.RELEASED: frozenset({State.PART_DELIVERED, State.DELIVERED}),
@@ -110,6 +110,7 @@ class Filter(StrEnum):
     """Which orders a list shows."""
 
     ALL = "all"
+    DRAFT = "draft"
     PLACED = "placed"
     HELD = "held"
     RELEASED = "released"
@@ -209,6 +210,30 @@ class OrderLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a customer's policy decided on, as it stood then. payment_id: whose money, where it was one payment's."""
+
+    policy: ReleasePolicy
+    owed: Money
+    credit_limit: Money
+    overdue: bool
+    unconfirmed: Money
+    provisional_limit: Money
+    payment_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """What somebody orders, from a cart or from a quote, at its prices. po_number: empty when they said there is none."""
+
+    lines: tuple[OrderLine, ...]
+    po_number: str
+    delivery: tuple[str, ...]
+    note: str = ""
+    quote_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OrderDetail:
     """An order with everything its page shows."""
 
@@ -219,3 +244,5 @@ class OrderDetail:
     note: str
     held_at: datetime | None
     cancel_reason: str
+    #: what a release or a hold was decided on; None for orders from before this was kept
+    evidence: Evidence | None

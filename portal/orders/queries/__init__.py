@@ -8,10 +8,11 @@ from datetime import date
 
 from sqlalchemy import ScalarSelect, Subquery, delete, func, select, union
 
+from portal.accounts.types import ReleasePolicy
 from portal.core.money import Money
 from portal.core.vat import VatCode
 from portal.orders.models import CartRow, Order, OrderLine
-from portal.orders.types import Filter, OrderInfo, State
+from portal.orders.types import Evidence, Filter, OrderInfo, State
 from portal.orders.types import OrderLine as Line
 from portal.platform.db import db
 from portal.platform.paging import AnyRow, AnySelect, Page, Sort, fetch
@@ -44,6 +45,7 @@ _NEWEST = Sort(Order.id, Order.id, descending=True)
 _MOST_HITS = 200
 _NUMBER = re.compile(r"ORD-?([0-9]{4})-?([0-9]{1,6})")
 _BY_FILTER = {
+    Filter.DRAFT: (State.DRAFT,),
     Filter.PLACED: (State.PLACED,),
     Filter.HELD: (State.HELD,),
     Filter.RELEASED: (State.RELEASED, State.PART_DELIVERED),
@@ -77,6 +79,22 @@ def info(row: AnyRow | Order) -> OrderInfo:
         delivered_at=row.delivered_at,
         cancelled_at=row.cancelled_at,
         version=row.version,
+    )
+
+
+def evidence(order: Order) -> Evidence | None:
+    """What the order's release or hold was decided on."""
+    kept, currency = order.evidence, order.currency
+    if kept is None:
+        return None
+    return Evidence(
+        policy=ReleasePolicy(kept["policy"]),
+        owed=Money(kept["owed"], currency),
+        credit_limit=Money(kept["credit_limit"], currency),
+        overdue=kept["overdue"],
+        unconfirmed=Money(kept["unconfirmed"], currency),
+        provisional_limit=Money(kept["provisional_limit"], currency),
+        payment_id=kept["payment"],
     )
 
 
@@ -173,15 +191,29 @@ def page(
     customer_id: int | None, wanted: Filter, search: str, today: date, after: str | None, limit: int
 ) -> Page[OrderInfo]:
     """One page of orders, newest first. customer_id: None for all customers."""
+    index = index_for(customer_id, wanted)
+    return in_states(_BY_FILTER.get(wanted), customer_id, index, search, today, after, limit)
+
+
+def in_states(
+    states: tuple[State, ...] | None,
+    customer_id: int | None,
+    index: str | None,
+    search: str,
+    today: date,
+    after: str | None,
+    limit: int,
+) -> Page[OrderInfo]:
+    """One page of orders in some states (None: in any), newest first; index: the one this list stands in."""
     query: AnySelect = select(*_COLUMNS)
     if customer_id is not None:
         query = query.where(Order.customer_id == customer_id)
-    if wanted is not Filter.ALL:
-        query = query.where(Order.state.in_(_BY_FILTER[wanted]))
+    if states is not None:
+        query = query.where(Order.state.in_(states))
     if search:
         hits = _hits(customer_id, search, today)
         query = query.join(hits, hits.c.id == Order.id)
-    elif (index := index_for(customer_id, wanted)) is not None:
+    elif index is not None:
         query = query.with_hint(Order, f"FORCE INDEX ({index})", "mysql")
     return fetch(query, _NEWEST, after, limit).map(info)
 
@@ -212,9 +244,8 @@ def _numbers(text: str, today: date) -> list[str]:
 
 
 def waiting_count() -> ScalarSelect[int]:
-    """Orders that wait for our staff: held, or released and not yet delivered."""
-    states = (State.HELD, State.RELEASED, State.PART_DELIVERED)
-    return select(func.count(Order.id)).where(Order.state.in_(states)).scalar_subquery()
+    """Orders that wait for a manager."""
+    return select(func.count(Order.id)).where(Order.state == State.HELD).scalar_subquery()
 
 
 def without_invoice(limit: int) -> list[OrderInfo]:

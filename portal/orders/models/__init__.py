@@ -1,14 +1,34 @@
-"""Carts, orders and their lines."""
+"""Carts, orders and their lines; what was delivered, what was offered, and how a company buys."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.orders.models.buying import Approval, BuyingRules, DeliveryAddress
+from portal.orders.models.deliveries import TRIGGERS as OF_DELIVERIES
+from portal.orders.models.deliveries import Delivery, DeliveryLine
+from portal.orders.models.quotes import TRIGGERS as OF_QUOTES
+from portal.orders.models.quotes import Quote, QuoteLine
 from portal.orders.types import LONGEST_PO_NUMBER, LONGEST_REASON
 from portal.platform.db import Base, Moment, Trigger
+
+__all__ = [
+    "TRIGGERS",
+    "Approval",
+    "BuyingRules",
+    "CartRow",
+    "Delivery",
+    "DeliveryAddress",
+    "DeliveryLine",
+    "Order",
+    "OrderLine",
+    "Quote",
+    "QuoteLine",
+]
 
 
 class CartRow(Base):
@@ -64,6 +84,9 @@ class Order(Base):
     released_at: Mapped[datetime | None] = mapped_column(Moment)
     released_by: Mapped[str] = mapped_column(String(160), default="")
     release_reason: Mapped[str] = mapped_column(String(LONGEST_REASON), default="")
+    #: what the release or the hold was decided on: policy, sums and limits in cents, the payment
+    evidence: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    quote_number: Mapped[str] = mapped_column(String(20), default="", server_default="")
     delivered_at: Mapped[datetime | None] = mapped_column(Moment)
     cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
     cancel_reason: Mapped[str] = mapped_column(String(LONGEST_REASON), default="")
@@ -103,4 +126,6 @@ TRIGGERS: tuple[Trigger, ...] = (
     Trigger("customer_order", when="DELETE", words="an order is cancelled, never deleted"),
     Trigger("order_line", when="UPDATE", words="a line of an order does not change"),
     Trigger("order_line", when="DELETE", words="a line of an order is never deleted"),
+    *OF_DELIVERIES,
+    *OF_QUOTES,
 )
