@@ -139,7 +139,6 @@ def build(app: Flask) -> World:
     world = World(
         first, second, product, spare, message, _failed_job(), ledger.our_accounts()[0].id, _sampled(app, first),
         payer.id, payer.marks[0].id, _token(first), _draft_invoice(first.customer_id),
-        payer.id, payer.marks[0].id, _token(first),
         *_prices_of(first, product), *_details_of(product),
     )  # fmt: skip
     for email in EMAILS.values():
