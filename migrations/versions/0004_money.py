@@ -8,7 +8,7 @@ from sqlalchemy.dialects.mysql import MEDIUMBLOB
 
 from portal.platform.db import Moment, Trigger, create_triggers
 
-revision = "0004_money"
+revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None

@@ -8,7 +8,7 @@ from alembic import op
 from portal.platform.db import Moment, Trigger, create_triggers
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
