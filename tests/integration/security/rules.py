@@ -72,6 +72,7 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         "token_id": world.token_id,
         "message_id": world.message_id,
         "invitation_id": own.invitation_id,
+        "piece": "notes",
         "journal_id": own.journal_id,
         "payment_id": own.payment_id,
         "filename": "portal.css",

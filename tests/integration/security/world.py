@@ -17,6 +17,7 @@ from portal.accounts.types import CustomerDraft, CustomerInfo, MemberDraft, Rele
 from portal.catalog import service as catalog
 from portal.catalog.types import ProductInfo
 from portal.content import service as content
+from portal.content.types import Content, Item
 from portal.core import clock
 from portal.core.identity import CUSTOMER_ROLES, STAFF_ROLES, Identity
 from portal.core.money import Money
@@ -112,6 +113,7 @@ def build(app: Flask) -> World:
     """Make everything once; must run inside the application's context on an empty database."""
     transaction(_bank_and_shelf)
     transaction(_our_people)
+    transaction(_a_written_piece)
     product, spare = catalog.product_by_sku("HH-12-R2AT"), catalog.product_by_sku("SK-1")
     first = _customer("ONE001", "Firstling Drilling (Pty) Ltd", "first", 1)
     second = _customer("TWO002", "Secondary Hydraulics BK", "second", 2)
@@ -145,6 +147,12 @@ def _our_people() -> None:
     for role in STAFF_ROLES:
         name = f"Our {role}"
         accounts.create_user(EMAILS[role], name, None, staff_roles=[role], password_hash=password_hash())
+
+
+def _a_written_piece() -> None:
+    manager = accounts.staff_with("manager")[0]
+    by = replace(_clerk(), user_id=manager.id, name=manager.name)
+    content.write("notes", Content(items=(Item("Yards", "Open from six", "truck"),)), seen=0, by=by)
 
 
 def _company(code: str, name: str, domain: str) -> int:
