@@ -46,6 +46,7 @@ def upgrade() -> None:
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.create_index("ix_invitation_customer_id", ["customer_id", "id"], unique=False)
     _upgrade_content()
+    _upgrade_lists()
 
 
 def _upgrade_content() -> None:
@@ -95,7 +96,45 @@ def _upgrade_content() -> None:
     create_triggers(op.get_bind(), TRIGGERS)
 
 
+def _upgrade_lists() -> None:
+    op.create_table(
+        "saved_view",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("path", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("query", sa.String(length=500), nullable=False),
+        sa.Column("usual", sa.Boolean(), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sa.UniqueConstraint("user_id", "path", "name", name=op.f("uq_saved_view_user_id_path_name")),
+    )
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        "made_file",
+        sa.Column("id", big, nullable=False),
+        sa.Column("public_id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("form", sa.String(length=4), nullable=False),
+        sa.Column("asked", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("document", sa.String(length=120), nullable=True),
+        sa.Column("size", big, nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("expires_at", Moment(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_made_file")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_made_file_public_id")),
+    )
+    with op.batch_alter_table("made_file", schema=None) as batch_op:
+        batch_op.create_index("ix_made_file_user_id", ["user_id", "id"], unique=False)
+        batch_op.create_index("ix_made_file_expires_at", ["expires_at"], unique=False)
+
+
 def downgrade() -> None:
+    op.drop_table("made_file")
+    op.drop_table("saved_view")
     for table in ("content_version", "content_piece", "contact_answer"):
         op.drop_table(table)
     with op.batch_alter_table("contact_message", schema=None) as batch_op:

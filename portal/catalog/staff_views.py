@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,11 +11,19 @@ from portal.catalog import service
 from portal.catalog.forms import CategoryForm, ProductForm
 from portal.catalog.types import ProductInfo, SortBy
 from portal.core.errors import BadInput
+from portal.platform import lists
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, page
 
 blueprint = Blueprint("catalog_staff", __name__)
 
+PRODUCTS: lists.Columns[ProductInfo] = lists.Columns(
+    "products", ("SKU", "Name", "Category", "Unit", "Pack", "Price without VAT", "VAT", "On sale"),
+    lambda each: (
+        each.sku, each.name, each.category, each.unit, each.pack, each.price, each.vat_code.value,
+        "yes" if each.active else "no",
+    ),
+)  # fmt: skip
 _SHOWN = {"on-sale": True, "withdrawn": False}
 
 
@@ -23,12 +33,10 @@ def index() -> ResponseReturnValue:
     """All products, on sale or not."""
     search, shown = request.args.get("q", "").strip()[:80], request.args.get("show", "on-sale")
     category = request.args.get("category") or None
-    found = service.products(
-        search, category, request.args.get("after"), limit=50, sort=SortBy.of(request.args.get("sort")),
-        active=_SHOWN.get(shown),
-    )  # fmt: skip
-    return page(
-        "catalog/staff_index.html", products=found, search=search, show=shown, category=category,
+    sort = SortBy.of(request.args.get("sort"))
+    pages = partial(service.products, search, category, sort=sort, active=_SHOWN.get(shown))
+    return lists.page(
+        "catalog/staff_index.html", PRODUCTS, pages, search=search, show=shown, category=category,
         shelves=service.categories(), form=CategoryForm(),
     )  # fmt: skip
 

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import service as accounts
 from portal.content import service
 from portal.content.forms import AnswerForm, CompanyForm, PieceForm
-from portal.content.types import Content, MessageState, PieceInfo
+from portal.content.types import Content, MessageInfo, MessageState, PieceInfo
 from portal.core.errors import BadInput
+from portal.platform import lists
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page
 from portal.platform.http.counts import shell_counts
 
 blueprint = Blueprint("content_staff", __name__)
+MESSAGES: lists.Columns[MessageInfo] = lists.Columns(
+    "messages", ("Sent", "Name", "Company", "E-mail", "Message", "State", "Looked after by", "Answered by"),
+    lambda each: (
+        each.sent_at, each.name, each.company, each.email, each.words, each.state.value, each.assigned_to,
+        each.answered_by,
+    ),
+)  # fmt: skip
 _ANSWER = ("clerk", "manager")
 shell_counts.register("messages", service.waiting_messages)
 
@@ -26,9 +36,8 @@ def messages() -> ResponseReturnValue:
     show, oldest = request.args.get("show", "all"), request.args.get("sort") == "oldest"
     state = MessageState(show) if show in list(MessageState) else None
     mine = current_identity().user_id if show == "mine" else None
-    after = request.args.get("after")
-    found = service.messages_page(after, state=state, assigned_id=mine, oldest_first=oldest)
-    return page("content/messages.html", messages=found, show=show, oldest=oldest)
+    pages = partial(service.messages_page, state=state, assigned_id=mine, oldest_first=oldest)
+    return lists.page("content/messages.html", MESSAGES, pages, limit=30, show=show, oldest=oldest)
 
 
 @blueprint.get("/staff/messages/<int:message_id>")

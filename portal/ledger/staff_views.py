@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from portal.ledger import service
-from portal.ledger.types import JournalKind
+from portal.ledger.types import JournalInfo, JournalKind
+from portal.platform import lists
 from portal.platform.http import access, page
 
 blueprint = Blueprint("ledger_staff", __name__)
+JOURNALS: lists.Columns[JournalInfo] = lists.Columns(
+    "journals", ("Journal", "Kind", "Value date", "Posted", "Source", "Words", "Amount", "Reverses"),
+    lambda each: (
+        each.id, each.kind.value, each.value_date, each.posted_at, each.source, each.words, each.amount, each.reverses,
+    ),
+)  # fmt: skip
 
 #: What the chips of the list offer; other kinds are found by their source.
 KINDS = (JournalKind.INVOICE, JournalKind.RECEIPT, JournalKind.REVERSAL)
@@ -22,8 +31,11 @@ def journals() -> ResponseReturnValue:
     wanted = request.args.get("kind", "")
     kind = JournalKind(wanted) if wanted in set(JournalKind) else None
     search = request.args.get("q", "").strip()[:60]
-    found = service.journals_page(kind=kind, source=service.source_of(search), after=request.args.get("after"))
-    return page("ledger/journals.html", journals=found, kind=kind, kinds=KINDS, search=search)
+    pages = partial(service.journals_page, kind=kind, source=service.source_of(search))
+    return lists.page(
+        "ledger/journals.html", JOURNALS, lambda after, limit: pages(after=after, limit=limit), kind=kind,
+        kinds=KINDS, search=search,
+    )  # fmt: skip
 
 
 @blueprint.get("/staff/ledger/<int:journal_id>")

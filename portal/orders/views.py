@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,12 +14,14 @@ from portal.invoices import service as invoices
 from portal.orders import service
 from portal.orders.errors import CartChanged, CartEmpty
 from portal.orders.forms import AddForm, CheckoutForm, EmptyForm, QuantityForm
-from portal.orders.types import Filter
+from portal.orders.types import ORDER_HEADS, Filter, OrderInfo
+from portal.platform import lists
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, customer_id, page
 from portal.platform.http.redirects import safe_path
 
 blueprint = Blueprint("orders", __name__)
+ORDERS: lists.Columns[OrderInfo] = lists.Columns("orders", ORDER_HEADS, OrderInfo.cells)
 
 
 @blueprint.get("/cart")
@@ -106,8 +110,11 @@ def place() -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     """The customer's orders, newest first."""
     search, wanted = request.args.get("q", "").strip()[:80], Filter.of(request.args.get("show"), Filter.ALL)
-    found = service.list_page(customer_id(), wanted, search, request.args.get("after"))
-    return page("orders/index.html", orders=found, search=search, wanted=wanted, filters=Filter)
+    pages = partial(service.list_page, customer_id(), wanted, search)
+    return lists.page(
+        "orders/index.html", ORDERS, lambda after, limit: pages(after, limit=limit), limit=25, search=search,
+        wanted=wanted, filters=Filter,
+    )  # fmt: skip
 
 
 @blueprint.get("/orders/<number>")

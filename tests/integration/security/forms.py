@@ -158,6 +158,12 @@ def _facts(_world: World, text: str) -> Data:
 
 FORMS: dict[str, Filled] = {
     "POST content.leave_message": Filled("anonymous", _contact),
+    "POST lists.make_file": Filled("buyer", lambda _w, _t: {"address": "/invoices?show=all", "form": "csv"}),
+    "POST lists.save_view": Filled(
+        "clerk", lambda _w, text: {"address": "/staff/invoices?show=all", "name": text[:60], "usual": "yes"}
+    ),
+    "POST lists.usual_view": Filled("clerk", lambda _w, _t: {"usual": "yes"}),
+    "POST lists.delete_view": Filled("clerk", _nothing),
     "POST content_staff.answered": Filled("clerk", _nothing),
     "POST content_staff.answer": Filled("clerk", lambda _w, text: {"words": text, "key": KEY}),
     "POST content_staff.assign": Filled("clerk", lambda _w, _t: {"to": ""}),

@@ -73,6 +73,8 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         "message_id": world.message_id,
         "invitation_id": own.invitation_id,
         "piece": "notes",
+        "view_id": world.view_id,
+        "file_id": world.file_id,
         "journal_id": own.journal_id,
         "payment_id": own.payment_id,
         "filename": "portal.css",

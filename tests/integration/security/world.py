@@ -31,7 +31,7 @@ from portal.ledger import service as ledger
 from portal.orders import service as orders
 from portal.payments import service as payments
 from portal.payments.types import BankReceipt
-from portal.platform import jobs
+from portal.platform import files, jobs, saved_views
 from portal.platform.db import db, transaction
 from portal.platform.jobs import registry
 from portal.proofs import service as proofs
@@ -96,6 +96,9 @@ class World:
     mark_id: int
     #: of a program of the first customer
     token_id: int
+    #: of the clerk, and a file that the first customer's buyer had made
+    view_id: int
+    file_id: str
     #: e-mail address → session cookie and form token
     sessions: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -122,7 +125,7 @@ def build(app: Flask) -> World:
     payer, *_ = learning.memories(customer=first.code)[0]
     world = World(
         first, second, product, spare, message, _failed_job(), ledger.our_accounts()[0].id, _sampled(app, first),
-        payer.id, payer.marks[0].id, _token(first),
+        payer.id, payer.marks[0].id, _token(first), _view(), _file(app, first),
     )  # fmt: skip
     for email in EMAILS.values():
         world.sessions[email] = _sign_in(app, email)
@@ -293,6 +296,21 @@ def _token(things: Things) -> int:
     made = partial(accounts.issue_token, things.customer_id, "Stock system", ["proofs:read"], 30)
     transaction(lambda: made(by=_clerk(), key="t" * 36))
     return accounts.tokens_of(things.customer_id)[0].id
+
+
+def _view() -> int:
+    clerk = _clerk().user_id
+    return transaction(lambda: saved_views.save(clerk, "/staff/invoices", "Paid", "show=paid")).id
+
+
+def _file(app: Flask, things: Things) -> str:
+    who = Identity(
+        things.people["buyer"], "Buyer", "b@x.example", frozenset(), things.customer_id, things.name, things.code,
+        "buyer", 0,
+    )  # fmt: skip
+    made = transaction(lambda: files.start("/invoices?show=all", "csv", by=who)).public_id
+    jobs.run_pending(queues=("default",), strict=True)
+    return made
 
 
 def _failed_job() -> int:
