@@ -17,7 +17,7 @@ from jinja2 import StrictUndefined
 import logging_config
 import monitoring
 from portal import __version__
-from portal.platform import config, db, filters, http, outbox, ratelimit
+from portal.platform import config, db, files, filters, http, lists, outbox, ratelimit
 from portal.platform.jobs import housekeeping
 
 ROOT = Path(__file__).resolve().parent
@@ -49,10 +49,12 @@ def _init_platform(app: Flask, settings: config.Settings) -> None:
     logging_config.init_app(app)
     filters.init_app(app)
     ratelimit.init_app(app)
+    lists.init_app(app)
     http.init_app(app, settings, accounts.identify, accounts.program)
     app.register_blueprint(monitoring.blueprint)
     housekeeping.register()
     outbox.register()
+    files.register()
 
 
 class _Commands(AppGroup):

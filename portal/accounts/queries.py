@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_, select, update
 
 from portal.accounts.models import ApiToken, Customer, Invitation, Membership, StaffRole, User, UserSession
+from portal.accounts.types import CustomerSort, ReleasePolicy
 from portal.core.errors import NotFound
 from portal.platform.db import changed_rows, db
 from portal.platform.outbox import unread_of
@@ -28,6 +29,12 @@ _CUSTOMER = (
     Customer.reference,
 )
 
+_CUSTOMER_SORTS = {
+    CustomerSort.NAME: Sort(Customer.name, Customer.id),
+    CustomerSort.CODE: Sort(Customer.code, Customer.id),
+    CustomerSort.NEWEST: Sort(Customer.id, Customer.id, descending=True),
+}
+
 
 def customer_row(customer_id: int) -> AnyRow | None:
     """The facts of one customer."""
@@ -44,9 +51,13 @@ def customer_rows(ids: Iterable[int]) -> Sequence[AnyRow]:
     return db.session.execute(select(*_CUSTOMER).where(Customer.id.in_(set(ids)))).all()
 
 
-def customers_page(search: str, after: str | None, limit: int) -> Page[AnyRow]:
-    """Customers by name. search: the beginning of a code, an address, or of any word of the name."""
+def customers_page(
+    search: str, policy: ReleasePolicy | None, sort: CustomerSort, after: str | None, limit: int
+) -> Page[AnyRow]:
+    """Customers, by name, code or age. search: the beginning of a code, an address, or of any word of the name."""
     query: AnySelect = select(*_CUSTOMER)
+    if policy is not None:
+        query = query.where(Customer.release_policy == policy.value)
     if words := search.strip():
         query = query.where(
             or_(
@@ -56,7 +67,7 @@ def customers_page(search: str, after: str | None, limit: int) -> Page[AnyRow]:
                 Customer.email.istartswith(words, autoescape=True),
             )
         )
-    return fetch(query, Sort(Customer.name, Customer.id), after, limit)
+    return fetch(query, _CUSTOMER_SORTS[sort], after, limit)
 
 
 def lock_customer(customer_id: int) -> Customer:

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import service
 from portal.accounts.forms import CustomerForm, MemberForm, NewCustomerForm, RolesForm, StaffForm, TokenForm, UserForm
-from portal.accounts.types import CustomerInfo
+from portal.accounts.types import CUSTOMER_HEADS, CustomerInfo, CustomerSort, ReleasePolicy, UserInfo
 from portal.core.errors import BadInput
-from portal.core.identity import SCOPES
-from portal.platform import panels
+from portal.core.identity import SCOPES, STAFF_ROLES
+from portal.platform import lists, panels
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page
+from portal.platform.paging import Page
 
 blueprint = Blueprint("accounts_staff", __name__)
+CUSTOMERS: lists.Columns[CustomerInfo] = lists.Columns("customers", CUSTOMER_HEADS, CustomerInfo.cells)
+PEOPLE: lists.Columns[UserInfo] = lists.Columns(
+    "people", ("Name", "E-mail", "Roles", "May sign in"),
+    lambda each: (each.name, each.email, each.role.replace(",", ", "), "yes" if each.active else "no"),
+)  # fmt: skip
 
 
 @blueprint.get("/staff/customers")
 @access.staff()
 def customers() -> ResponseReturnValue:
-    """All customers by name, found by code, name or address."""
-    search = request.args.get("q", "")[:80]
-    found = service.customers_page(search, request.args.get("after"))
-    return page("accounts/customers.html", customers=found, search=search)
+    """All customers, found by code, name or address, by release policy; by name, code or age."""
+    search, show, by = request.args.get("q", "")[:80], request.args.get("show", ""), request.args.get("sort", "")
+    policy = ReleasePolicy(show) if show in set(ReleasePolicy) else None
+    sort = CustomerSort(by) if by in set(CustomerSort) else CustomerSort.NAME
+    pages = partial(service.customers_page, search, policy=policy, sort=sort)
+    return lists.page("accounts/customers.html", CUSTOMERS, pages, search=search, policy=policy, sort=sort)
 
 
 @blueprint.get("/staff/customers/new")
@@ -212,8 +222,12 @@ def _tokens_page(found: CustomerInfo, form: TokenForm, issued: str | None = None
 @blueprint.get("/staff/people")
 @access.staff("administrator")
 def people() -> ResponseReturnValue:
-    """Everybody who works for us."""
-    return page("accounts/people.html", people=service.staff_with(active_only=False), form=StaffForm())
+    """Everybody who works for us; all of them, or those with one role."""
+    show = request.args.get("show", "")
+    found = service.staff_with(*([show] if show in STAFF_ROLES else []), active_only=False)
+    if (file := lists.saved(PEOPLE, lambda _after, _limit: Page(tuple(found)))) is not None:
+        return file
+    return page("accounts/people.html", people=found, form=StaffForm(), show=show, list_name="people")
 
 
 @blueprint.post("/staff/people")
@@ -231,7 +245,7 @@ def invite_staff() -> ResponseReturnValue:
             service.send_invitation(user_id)
             flash(f"{form.name.data} gets a mail with a link to choose a password.", "done")
             return redirect("/staff/people", code=303)
-    return page("accounts/people.html", people=service.staff_with(active_only=False), form=form), 422
+    return page("accounts/people.html", people=service.staff_with(active_only=False), form=form, show=""), 422
 
 
 @blueprint.get("/staff/people/<int:user_id>")

@@ -63,10 +63,31 @@ class CustomerInfo:
     provisional_limit: Money
     reference: str
 
+    def cells(self) -> tuple[str | int | Money | None, ...]:
+        """One row of a file, under CUSTOMER_HEADS."""
+        return (
+            self.name, self.code, self.email, self.vat_number, self.registration, self.release_policy.value,
+            self.terms_days, self.credit_limit, self.provisional_limit, self.reference,
+        )  # fmt: skip
+
     @property
     def fingerprint(self) -> str:
         """Changes with every fact above: a form that was filled in from other facts is noticed."""
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
+
+CUSTOMER_HEADS = (
+    "Customer", "Code", "E-mail", "VAT number", "Registration", "Goods leave", "Terms in days", "Credit limit",
+    "Limit for unconfirmed money", "Reference",
+)  # fmt: skip
+
+
+class CustomerSort(StrEnum):
+    """How the list of customers is sorted."""
+
+    NAME = "name"
+    CODE = "code"
+    NEWEST = "newest"
 
 
 @dataclass(frozen=True, slots=True)

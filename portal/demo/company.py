@@ -8,6 +8,7 @@ from random import Random
 from portal.accounts import service as accounts
 from portal.accounts.types import CustomerDraft, ReleasePolicy
 from portal.catalog import service as catalog
+from portal.content import service as content
 from portal.core.identity import Identity
 from portal.core.money import Money
 from portal.demo import names
@@ -57,6 +58,7 @@ _TERMS = (
 
 def make(count: int, random: Random, crew: Crew) -> Cast:
     """Staff, `count` customers with their people, our bank accounts, all categories and products."""
+    content.change_company(names.OUR_COMPANY, seen=content.company_known()[1], by=None)
     pictures = {
         (each.kind, each.accent): crew.picture(each.kind, each.accent)
         for each in {(product.kind, product.accent): product for product in PRODUCTS}.values()

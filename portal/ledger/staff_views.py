@@ -19,13 +19,22 @@ from portal.ledger.types import (
     AccountInfo,
     AccountKind,
     JournalFilter,
+    JournalInfo,
     JournalKind,
 )
-from portal.platform import export
+from portal.platform import export, lists
 from portal.platform.http import access, page
-from portal.platform.paging import asked_for
+from portal.platform.paging import Page, asked_for
 
 blueprint = Blueprint("ledger_staff", __name__)
+JOURNALS: lists.Columns[JournalInfo] = lists.Columns(
+    "journals",
+    ("Journal", "Kind", "Words", "Source", "Value date", "Written", "Currency", "Amount", "Seal", "Reverses"),
+    lambda each: (
+        each.id, JOURNAL_WORDS[each.kind], each.words, each.source, each.value_date, each.posted_at,
+        each.amount.currency, each.amount, each.sealed_as, each.reverses,
+    ),
+)  # fmt: skip
 _FILE = "<any(csv,xlsx):form>"
 
 
@@ -75,26 +84,14 @@ def _asked() -> Asked:
 def journals() -> ResponseReturnValue:
     """Journals, newest first, by kind, source, customer, account, value date and amount."""
     asked = _asked()
-    found = service.journals_list(asked.wanted, after=request.args.get("after"))
-    values = page("ledger/journals.html", journals=found, asked=asked, kinds=JOURNAL_WORDS)
-    return values, 422 if asked.errors else 200
+    if asked.errors:
+        nothing: Page[JournalInfo] = Page(())
+        return page("ledger/journals.html", journals=nothing, asked=asked, kinds=JOURNAL_WORDS), 422
 
+    def pages(after: str | None, limit: int) -> Page[JournalInfo]:
+        return service.journals_list(asked.wanted, after=after, limit=limit)
 
-@blueprint.get(f"/staff/ledger.{_FILE}")
-@access.staff("clerk", "manager")
-def journals_file(form: str) -> ResponseReturnValue:
-    """The same journals as a file."""
-    wanted = _asked().wanted
-    found = export.every(lambda after: service.journals_list(wanted, after=after, limit=export.BATCH))
-    heads = ("Journal", "Kind", "Words", "Source", "Value date", "Written", "Currency", "Amount", "Seal", "Reverses")
-    rows = (
-        (
-            each.id, JOURNAL_WORDS[each.kind], each.words, each.source, each.value_date, each.posted_at,
-            each.amount.currency, each.amount, each.sealed_as, each.reverses,
-        )
-        for each in found
-    )  # fmt: skip
-    return export.download("journals", heads, rows, form)
+    return lists.page("ledger/journals.html", JOURNALS, pages, asked=asked, kinds=JOURNAL_WORDS)
 
 
 @blueprint.get("/staff/ledger/<int:journal_id>")

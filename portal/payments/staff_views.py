@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,18 +14,31 @@ from portal.invoices import service as invoices
 from portal.ledger import service as ledger
 from portal.payments import service, wording
 from portal.payments.forms import BulkForm, ConfirmForm, CreditForm, ReasonForm, ReceiptForm, Ticked
-from portal.payments.types import MOVES, PaymentState, Waiting
+from portal.payments.types import MOVES, PaymentInfo, PaymentState, Waiting
+from portal.platform import lists
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page, shell_counts
 
 blueprint = Blueprint("payments_staff", __name__)
 shell_counts.register("bank", service.waiting_count)
+PAYMENTS: lists.Columns[PaymentInfo] = lists.Columns(
+    "payments",
+    ("Payment", "Customer code", "Customer", "State", "Claimed", "Received", "Paid on", "Expected on", "Reference", "Pays"),
+    lambda each: (
+        each.name, each.customer_code, each.customer_name, each.state.value, each.claimed, each.received, each.paid_on,
+        each.expected_on, each.reference, each.words,
+    ),
+)  # fmt: skip
 
 
 @blueprint.get("/staff/bank")
 @access.staff("clerk", "manager")
 def bank() -> ResponseReturnValue:
     """What is left to look for at the bank: verified payments, oldest first."""
+    which, search = _asked()
+    pages = partial(service.waiting, which=which, search=search)
+    if (file := lists.saved(PAYMENTS, lambda after, limit: pages(after, limit=limit))) is not None:
+        return file
     return _bank(BulkForm(ledger.our_accounts(), value_date=clock.today()), Ticked())
 
 
@@ -50,10 +65,14 @@ def confirm_many() -> ResponseReturnValue:
     return redirect(url_for(".bank"), code=303)
 
 
-def _bank(form: BulkForm, ticked: Ticked) -> str:
+def _asked() -> tuple[Waiting, str]:
+    """Which payments the address asks for."""
     show = request.args.get("show", "")
-    which = Waiting(show) if show in set(Waiting) else Waiting.ALL
-    search = request.args.get("q", "")[:80]
+    return Waiting(show) if show in set(Waiting) else Waiting.ALL, request.args.get("q", "")[:80]
+
+
+def _bank(form: BulkForm, ticked: Ticked) -> str:
+    which, search = _asked()
     return page(
         "payments/bank.html",
         payments=service.waiting(request.args.get("after"), which=which, search=search),
@@ -62,6 +81,7 @@ def _bank(form: BulkForm, ticked: Ticked) -> str:
         search=search,
         form=form,
         ticked=ticked,
+        list_name=PAYMENTS.name,
     )
 
 

@@ -240,14 +240,15 @@ class _Reader:
         return made
 
     def _company(self) -> Company:
-        address = self.text("COMPANY_ADDRESS") or "14 Impala Road, Rustenburg, 0299"
+        """What administrators have not written yet; nothing is assumed but our name."""
+        address = self.text("COMPANY_ADDRESS") or ""
         return Company(
             name=self.text("COMPANY_NAME") or "360Degree Supply (Pty) Ltd",
-            registration=self.text("COMPANY_REGISTRATION") or "2014/078123/07",
-            vat_number=self.text("COMPANY_VAT_NUMBER") or "4590271836",
-            address=tuple(part.strip() for part in address.split(",")),
-            phone=self.text("COMPANY_PHONE") or "014 555 0136",
-            email=self.text("COMPANY_EMAIL") or "accounts@360degree.example",
+            registration=self.text("COMPANY_REGISTRATION") or "",
+            vat_number=self.text("COMPANY_VAT_NUMBER") or "",
+            address=tuple(part.strip() for part in address.split(",") if part.strip()),
+            phone=self.text("COMPANY_PHONE") or "",
+            email=self.text("COMPANY_EMAIL") or "",
         )
 
     def _web(self) -> dict[str, Any]:

@@ -40,6 +40,11 @@ class Page(Generic[T]):
         return Page(tuple(make(item) for item in self.items), self.next, self.previous)
 
 
+def numbered(items: Sequence[T], following: int | None) -> Page[T]:
+    """A page of a list whose mark is the id of its last row."""
+    return Page(tuple(items), None if following is None else str(following))
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A place in a list: the sort value and id of one row; ``back`` asks for the page that ends before it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,9 +13,17 @@ from portal.catalog.staff_views.blueprint import blueprint
 from portal.catalog.staff_views.details import details_of
 from portal.catalog.types import CategoryInfo, ProductInfo, SortBy, path_to
 from portal.core.errors import BadInput, NotFound
+from portal.platform import lists
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, page
 
+PRODUCTS: lists.Columns[ProductInfo] = lists.Columns(
+    "products", ("SKU", "Name", "Category", "Unit", "Pack", "Price without VAT", "VAT", "On sale"),
+    lambda each: (
+        each.sku, each.name, each.category, each.unit, each.pack, each.price, each.vat_code.value,
+        "yes" if each.active else "no",
+    ),
+)  # fmt: skip
 _SHOWN = {"on-sale": True, "withdrawn": False}
 
 
@@ -23,13 +33,10 @@ def index() -> ResponseReturnValue:
     """All products, on sale or not."""
     search, shown = request.args.get("q", "").strip()[:80], request.args.get("show", "on-sale")
     category = request.args.get("category") or None
-    found = service.products(
-        search, category, request.args.get("after"), limit=50, sort=SortBy.of(request.args.get("sort")),
-        active=_SHOWN.get(shown),
-    )  # fmt: skip
-    shelves = service.categories()
-    return page(
-        "catalog/staff_index.html", products=found, search=search, show=shown, category=category,
+    sort, shelves = SortBy.of(request.args.get("sort")), service.categories()
+    pages = partial(service.products, search, category, sort=sort, active=_SHOWN.get(shown))
+    return lists.page(
+        "catalog/staff_index.html", PRODUCTS, pages, search=search, show=shown, category=category,
         shelves=shelves, form=CategoryForm().offer(shelves),
     )  # fmt: skip
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.invoices import service
 from portal.invoices.service import printing
 from portal.invoices.staff_views.blueprint import blueprint
-from portal.invoices.types import Filter, SortBy
-from portal.platform import panels
+from portal.invoices.types import INVOICE_HEADS, Filter, InvoiceInfo, SortBy
+from portal.platform import lists, panels
 from portal.platform.http import access, current_identity, page
 from portal.platform.http.files import pdf_answer, xml_answer
+
+INVOICES: lists.Columns[InvoiceInfo] = lists.Columns("invoices", INVOICE_HEADS, InvoiceInfo.cells)
 
 
 @blueprint.get("/staff/invoices")
@@ -23,8 +27,11 @@ def index() -> ResponseReturnValue:
         wanted = Filter.ALL
     usual = SortBy.ISSUED_DOWN if wanted in {Filter.ALL, Filter.PAID} else SortBy.DUE
     sort = SortBy.of(request.args.get("sort"), usual)
-    found = service.list_page(None, wanted, search, request.args.get("after"), sort=sort, limit=50)
-    return page("invoices/staff_index.html", invoices=found, search=search, wanted=wanted, sort=sort)
+    pages = partial(service.list_page, None, wanted, search, sort=sort)
+    return lists.page(
+        "invoices/staff_index.html", INVOICES, lambda after, limit: pages(after, limit=limit), search=search,
+        wanted=wanted, sort=sort,
+    )  # fmt: skip
 
 
 @blueprint.get("/staff/invoices/<number>")

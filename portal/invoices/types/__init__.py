@@ -144,6 +144,12 @@ class InvoiceDraft:
     supplied_on: date | None = None
 
 
+INVOICE_HEADS = (
+    "Invoice", "Reference", "Customer code", "Customer", "Issued", "Due", "State", "PO number", "Order", "Currency",
+    "Without VAT", "VAT", "Total", "To pay",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class InvoiceInfo:
     """An issued invoice as lists and other features see it. recipient: the name it was issued to."""
@@ -183,6 +189,14 @@ class InvoiceInfo:
     def paid(self) -> Money:
         """How much confirmed money it got so far."""
         return self.total - self.credited - self.balance
+
+    def cells(self) -> tuple[str | date | Money, ...]:
+        """One row of a file, under INVOICE_HEADS."""
+        return (
+            self.number, self.reference, self.customer_code, self.recipient, self.issued_on, self.due_on,
+            self.state.value, self.po_number, self.order_number, self.currency, self.net, self.vat, self.total,
+            self.balance,
+        )  # fmt: skip
 
     def days_overdue(self, today: date) -> int:
         """Whole days since it was due; 0 when it is not late or wants nothing."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.invoices import service
 from portal.invoices.service import printing
-from portal.invoices.types import Filter, SortBy
+from portal.invoices.types import INVOICE_HEADS, Filter, InvoiceInfo, SortBy
 from portal.invoices.views.blueprint import blueprint
-from portal.platform import panels
+from portal.platform import lists, panels
 from portal.platform.http import access, customer_id, page
 from portal.platform.http.files import pdf_answer, xml_answer
+
+INVOICES: lists.Columns[InvoiceInfo] = lists.Columns("invoices", INVOICE_HEADS, InvoiceInfo.cells)
 
 
 @blueprint.get("/invoices")
@@ -23,9 +27,11 @@ def index() -> ResponseReturnValue:
         wanted = Filter.ALL
     usual = SortBy.ISSUED_DOWN if wanted in {Filter.ALL, Filter.PAID} else SortBy.DUE
     sort = SortBy.of(request.args.get("sort"), usual)
-    found = service.list_page(customer_id(), wanted, search, request.args.get("after"), sort=sort)
-    owing = service.owing(customer_id())
-    return page("invoices/index.html", invoices=found, owing=owing, search=search, wanted=wanted, sort=sort)
+    pages = partial(service.list_page, customer_id(), wanted, search, sort=sort)
+    return lists.page(
+        "invoices/index.html", INVOICES, lambda after, limit: pages(after, limit=limit), limit=25,
+        owing=service.owing(customer_id()), search=search, wanted=wanted, sort=sort,
+    )  # fmt: skip
 
 
 @blueprint.get("/invoices/<number>")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,9 +14,11 @@ from portal.ledger import service as ledger
 from portal.orders import service
 from portal.orders.forms import ReasonForm
 from portal.orders.staff_views.blueprint import blueprint
-from portal.orders.types import Filter, State
+from portal.orders.types import ORDER_HEADS, Filter, OrderInfo, State
+from portal.platform import lists
 from portal.platform.http import access, commit_on_success, current_identity, page
 
+ORDERS: lists.Columns[OrderInfo] = lists.Columns("orders", ORDER_HEADS, OrderInfo.cells)
 #: what the customer owes matters while somebody may have to decide
 _UNDECIDED = {State.PLACED, State.HELD}
 
@@ -26,8 +30,11 @@ def index() -> ResponseReturnValue:
     search, wanted = request.args.get("q", "").strip()[:80], Filter.of(request.args.get("show"), Filter.RELEASED)
     if search and "show" not in request.args:
         wanted = Filter.ALL
-    found = service.list_page(None, wanted, search, request.args.get("after"), limit=50)
-    return page("orders/staff_index.html", orders=found, search=search, wanted=wanted, filters=Filter)
+    pages = partial(service.list_page, None, wanted, search)
+    return lists.page(
+        "orders/staff_index.html", ORDERS, lambda after, limit: pages(after, limit=limit), search=search,
+        wanted=wanted, filters=Filter,
+    )  # fmt: skip
 
 
 @blueprint.get("/staff/orders/<number>")

@@ -160,6 +160,12 @@ class Cart:
         return tuple(line for line in self.lines if not line.available)
 
 
+ORDER_HEADS = (
+    "Order", "Customer code", "Customer", "State", "PO number", "Placed", "Placed by", "Why it waits", "Invoice",
+    "Without VAT", "VAT", "Total",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class OrderInfo:
     """An order as lists and other features see it. held_reason: why it waits for us, empty when it does not."""
@@ -185,6 +191,13 @@ class OrderInfo:
     delivered_at: datetime | None
     cancelled_at: datetime | None
     version: int
+
+    def cells(self) -> tuple[str | datetime | Money, ...]:
+        """One row of a file, under ORDER_HEADS."""
+        return (
+            self.number, self.customer_code, self.customer_name, self.state.value, self.po_number, self.placed_at,
+            self.placed_by, self.held_reason, self.invoice_number, self.net, self.vat, self.total,
+        )  # fmt: skip
 
     @property
     def waits_for_money(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,10 +11,13 @@ from portal.invoices import service as invoices
 from portal.orders import service
 from portal.orders.forms import EmptyForm
 from portal.orders.forms.buying import WordsForm
-from portal.orders.types import Filter, State
+from portal.orders.types import ORDER_HEADS, Filter, OrderInfo, State
 from portal.orders.views.blueprint import blueprint
 from portal.orders.views.cart import remember_count
+from portal.platform import lists
 from portal.platform.http import access, commit_on_success, current_identity, customer_id, page
+
+ORDERS: lists.Columns[OrderInfo] = lists.Columns("orders", ORDER_HEADS, OrderInfo.cells)
 
 
 @blueprint.get("/orders")
@@ -20,8 +25,11 @@ from portal.platform.http import access, commit_on_success, current_identity, cu
 def index() -> ResponseReturnValue:
     """The customer's orders, newest first."""
     search, wanted = request.args.get("q", "").strip()[:80], Filter.of(request.args.get("show"), Filter.ALL)
-    found = service.list_page(customer_id(), wanted, search, request.args.get("after"))
-    return page("orders/index.html", orders=found, search=search, wanted=wanted, filters=Filter)
+    pages = partial(service.list_page, customer_id(), wanted, search)
+    return lists.page(
+        "orders/index.html", ORDERS, lambda after, limit: pages(after, limit=limit), limit=25, search=search,
+        wanted=wanted, filters=Filter,
+    )  # fmt: skip
 
 
 @blueprint.get("/orders/<number>")

@@ -119,7 +119,7 @@ def rows_of(answer: Any) -> list[list[str]]:
 def test_files_hold_exactly_what_the_lists_show(booked: Company, clerk: Any) -> None:
     account = ledger.account_by_code("sales:ZAR").id
 
-    journals = rows_of(clerk.get("/staff/ledger.csv?kind=invoice"))
+    journals = rows_of(clerk.get("/staff/ledger?kind=invoice&save=csv"))
     assert [(row[0], row[7]) for row in journals[1:]] == [("2", "50.00"), ("1", "100.00")]
     assert [row[5:] for row in rows_of(clerk.get(f"/staff/ledger/accounts/{account}.csv"))[1:]] == [
         ["", "50.00", "-150.00"], ["", "100.00", "-100.00"],
@@ -127,6 +127,6 @@ def test_files_hold_exactly_what_the_lists_show(booked: Company, clerk: Any) -> 
     trial = rows_of(clerk.get("/staff/ledger/trial-balance.csv"))
     assert ["Sales", "", "ZAR", "1", "", "150.00"] in trial
     assert len(rows_of(clerk.get("/staff/ledger/accounts.csv"))) == 4
-    book = load_workbook(io.BytesIO(clerk.get("/staff/ledger.xlsx").data))
+    book = load_workbook(io.BytesIO(clerk.get("/staff/ledger?save=xlsx").data))
     assert book.worksheets[0].max_row == 4
-    assert clerk.get("/staff/ledger.pdf").status_code == 404
+    assert clerk.get("/staff/ledger/accounts.pdf").status_code == 404

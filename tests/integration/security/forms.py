@@ -181,9 +181,33 @@ def _member(_world: World, _text: str) -> Data:
     return {"role": "buyer", "spending_limit": "5 000.00", "seen": "accountant-none"}
 
 
+def _piece(_world: World, text: str) -> Data:
+    return {"items-0-title": text[:120], "items-0-words": text, "items-0-icon": "truck", "note": text, "seen": "1"}
+
+
+def _facts(_world: World, text: str) -> Data:
+    return {
+        "name": text, "registration": text[:30], "vat_number": "4111222333", "address": f"{text}\n{text}",
+        "phone": "014 555 0136", "email": "office@x.example", "note": text, "seen": "0",
+    }  # fmt: skip
+
+
 FORMS: dict[str, Filled] = {
     "POST content.leave_message": Filled("anonymous", _contact),
+    "POST lists.make_file": Filled("buyer", lambda _w, _t: {"address": "/invoices?show=all", "form": "csv"}),
+    "POST lists.save_view": Filled(
+        "clerk", lambda _w, text: {"address": "/staff/invoices?show=all", "name": text[:60], "usual": "yes"}
+    ),
+    "POST lists.usual_view": Filled("clerk", lambda _w, _t: {"usual": "yes"}),
+    "POST lists.delete_view": Filled("clerk", _nothing),
     "POST content_staff.answered": Filled("clerk", _nothing),
+    "POST content_staff.answer": Filled("clerk", lambda _w, text: {"words": text, "key": KEY}),
+    "POST content_staff.assign": Filled("clerk", lambda _w, _t: {"to": ""}),
+    "POST content_staff.close": Filled("clerk", lambda _w, _t: {"closed": "yes"}),
+    "POST content_staff.preview": Filled("manager", _piece),
+    "POST content_staff.write": Filled("manager", _piece),
+    "POST content_staff.restore": Filled("manager", lambda _w, _t: {"seen": "1"}),
+    "POST content_staff.write_company": Filled("administrator", _facts),
     "POST accounts.sign_in": Filled(
         "anonymous", lambda _w, text: {"email": EMAILS["buyer"], "password": PASSWORD, "next": text}
     ),

@@ -17,6 +17,7 @@ from portal.accounts.types import CustomerDraft, CustomerInfo, MemberDraft, Rele
 from portal.catalog import service as catalog
 from portal.catalog.types import DocumentKind, ListDraft, ProductInfo
 from portal.content import service as content
+from portal.content.types import Content, Item
 from portal.core import clock
 from portal.core.identity import CUSTOMER_ROLES, STAFF_ROLES, Identity
 from portal.core.money import Money
@@ -32,7 +33,7 @@ from portal.ledger import service as ledger
 from portal.orders import service as orders
 from portal.payments import service as payments
 from portal.payments.types import BankReceipt
-from portal.platform import jobs
+from portal.platform import files, jobs, saved_views
 from portal.platform.db import db, transaction
 from portal.platform.jobs import registry
 from portal.proofs import service as proofs
@@ -113,6 +114,9 @@ class World:
     #: of the first product
     picture_id: int
     document_id: int
+    #: of the clerk, and a file that the first customer's buyer had made
+    view_id: int
+    file_id: str
     #: e-mail address → session cookie and form token
     sessions: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -130,6 +134,7 @@ def build(app: Flask) -> World:
     """Make everything once; must run inside the application's context on an empty database."""
     transaction(_bank_and_shelf)
     transaction(_our_people)
+    transaction(_a_written_piece)
     product, spare = catalog.product_by_sku("HH-12-R2AT"), catalog.product_by_sku("SK-1")
     first = _customer("ONE001", "Firstling Drilling (Pty) Ltd", "first", 1)
     second = _customer("TWO002", "Secondary Hydraulics BK", "second", 2)
@@ -139,7 +144,7 @@ def build(app: Flask) -> World:
     world = World(
         first, second, product, spare, message, _failed_job(), ledger.our_accounts()[0].id, _sampled(app, first),
         payer.id, payer.marks[0].id, _token(first), _draft_invoice(first.customer_id),
-        *_prices_of(first, product), *_details_of(product),
+        *_prices_of(first, product), *_details_of(product), _view(), _file(app, first),
     )  # fmt: skip
     for email in EMAILS.values():
         world.sessions[email] = _sign_in(app, email)
@@ -164,6 +169,12 @@ def _our_people() -> None:
     for role in STAFF_ROLES:
         name = f"Our {role}"
         accounts.create_user(EMAILS[role], name, None, staff_roles=[role], password_hash=password_hash())
+
+
+def _a_written_piece() -> None:
+    manager = accounts.staff_with("manager")[0]
+    by = replace(_clerk(), user_id=manager.id, name=manager.name)
+    content.write("notes", Content(items=(Item("Yards", "Open from six", "truck"),)), seen=0, by=by)
 
 
 def _company(code: str, name: str, domain: str) -> int:
@@ -361,6 +372,21 @@ def _token(things: Things) -> int:
     made = partial(accounts.issue_token, things.customer_id, "Stock system", ["proofs:read"], 30)
     transaction(lambda: made(by=_clerk(), key="t" * 36))
     return accounts.tokens_of(things.customer_id)[0].id
+
+
+def _view() -> int:
+    clerk = _clerk().user_id
+    return transaction(lambda: saved_views.save(clerk, "/staff/invoices", "Paid", "show=paid")).id
+
+
+def _file(app: Flask, things: Things) -> str:
+    who = Identity(
+        things.people["buyer"], "Buyer", "b@x.example", frozenset(), things.customer_id, things.name, things.code,
+        "buyer", 0,
+    )  # fmt: skip
+    made = transaction(lambda: files.start("/invoices?show=all", "csv", by=who)).public_id
+    jobs.run_pending(queues=("default",), strict=True)
+    return made
 
 
 def _failed_job() -> int:
