@@ -22,8 +22,8 @@ from portal.platform.jobs import housekeeping
 
 ROOT = Path(__file__).resolve().parent
 FEATURES = (
-    "accounts", "content", "catalog", "ledger", "invoices", "orders", "payments", "proofs", "reporting", "backoffice",
-    "demo",
+    "accounts", "content", "catalog", "ledger", "invoices", "orders", "payments", "banking", "proofs", "reporting",
+    "backoffice", "demo",
 )  # fmt: skip
 
 

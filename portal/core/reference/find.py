@@ -21,6 +21,7 @@ __all__ = ["Ambiguous", "Found", "Names", "Search", "Strength", "find"]
 T = TypeVar("T")
 
 _OPAQUE_LIKELY = 7
+_LETTERS_THEN_DIGITS = re.compile(r"[A-Z]+([0-9]+)")
 
 
 @overload
@@ -46,6 +47,11 @@ class Names(Generic[T]):
     def __init__(self, known: Mapping[str, T]) -> None:
         self._index: Index[T] = index_of(known)
         self._series = {name.written for name in self._index.names if name.is_number}
+        self._shapes = {
+            (name.prefix, len(name.reduced) - len(name.prefix)) for name in self._index.names if name.prefix is not None
+        }
+        self._sizes = {(len(prefix), digits) for prefix, digits in self._shapes}
+        self._opaque = {(name.reduced[:2], len(name.reduced)) for name in self._index.names if not name.is_number}
         lengths = {len(name.reduced) for name in self._index.names}
         self._lengths = sorted(lengths, reverse=True)
         self._near = sorted({length + more for length in lengths for more in (-1, 0, 1)}, reverse=True)
@@ -132,14 +138,16 @@ class Names(Generic[T]):
 
     def _strangers(self, text: Squeezed, found: list[Candidate[T]]) -> Iterator[str]:
         yield from continuations(text, found, self._index)
-        shapes = {(name.prefix, len(name.reduced)) for name in self._index.names if name.is_number}
-        for prefix, length in shapes:
-            for match in re.finditer(f"{prefix}[0-9]{{{length - len(prefix or '')}}}", text.text):
-                if text.may_stand(*match.span()):
-                    yield text.seen(*match.span())
-        opaque = {(name.reduced[:2], len(name.reduced)) for name in self._index.names if not name.is_number}
+        for match in _LETTERS_THEN_DIGITS.finditer(text.text):
+            middle = match.start(1)
+            for letters, digits in self._sizes:
+                start, end = middle - letters, middle + digits
+                if start < match.start() or end > match.end() or not text.may_stand(start, end):
+                    continue
+                if (text.text[start:middle], digits) in self._shapes:
+                    yield text.seen(start, end)
         for start, end in _whole_words(text):
-            alike = (text.text[start : start + 2], end - start) in opaque and _is_mixed(text.text[start:end])
+            alike = (text.text[start : start + 2], end - start) in self._opaque and _is_mixed(text.text[start:end])
             if alike or _is_ours(text, start, end):
                 yield text.seen(start, end)
 
