@@ -16,7 +16,9 @@ from portal.proofs.types import Signal
 
 #: ISO 4217's code for no currency: what is printed is none that we know
 UNKNOWN = "XXX"
-_RAND = re.compile(r"\W*(?:R|ZAR|rands?|(?:South[- ]African|Suid[- ]Afrikaanse) rands?|ZAR\W{1,3}.{0,14}rands?)\W*", re.I)
+_RAND = re.compile(
+    r"\W*(?:R|ZAR|rands?|(?:South[- ]African|Suid[- ]Afrikaanse) rands?|ZAR\W{1,3}.{0,14}rands?)\W*", re.I
+)
 _COUNTRIES = (
     "Namibia", "Botswana", "Eswatini", "Swaziland", "Lesotho", "Zambia", "Zimbabwe", "Mozambique", "Moçambique", "Malawi",
     "Tanzania", "Kenya", "Ghana", "Nigeria", "Mauritius", "Angola", "Uganda",

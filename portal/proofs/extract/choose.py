@@ -19,6 +19,8 @@ from portal.proofs.extract.wording import tells_of_payment
 
 #: kinds whose values are never the payment's amount or date
 _DISTRACTORS = {"fee", "balance", "limit", "amount_total", "amount_words"}
+#: kinds of label beside which the day of the payment may stand; what stands beside any other is part of its value
+_DATING = {"date", "date_any", "time", "status", "heading_payment"}
 _CLEAR = 0.85
 _CONTRADICTED = 0.4
 #: a longer cell is a sentence, and only one that tells of the payment dates it
@@ -113,7 +115,7 @@ def unlabelled_amount(
 
 def unlabelled_date(lines: Sequence[Line], spots: Sequence[Spot], page: int) -> Candidate | None:
     """The date when the page prints only one outside its small print (a letter's date, a line under a title)."""
-    taken = _tokens_of(spots, {"date_other", "document_id", "trace_id", "reference_number"})
+    taken = _tokens_of(spots, {spot.label.kind for spot in spots} - _DATING)
     offered: list[Candidate] = []
     for tokens in paragraphs_of(lines, page):
         text = values.joined(tokens)
