@@ -23,62 +23,23 @@ _ACCOUNT_WORDS = re.compile(
 
 #: words that may lead to an amount or follow it; shorter ones right behind it are units
 _LEADING_WORDS = frozenset(
-    [
-        "r",
-        "zar",
-        "rand",
-        "rands",
-        "amount",
-        "total",
-        "sum",
-        "paid",
-        "payment",
-        "cur",
-        "currency",
-        "value",
-        "of",
-        "the",
-        "you",
-        "sent",
-        "bedrag",
-        "betaal",
-        "totaal",
-        "som",
-        "van",
-    ]
-)
+    {
+        "r", "zar", "rand", "rands", "amount", "total", "sum", "paid", "payment", "cur", "currency", "value", "of",
+        "the", "you", "sent", "bedrag", "betaal", "totaal", "som", "van",
+    }
+)  # fmt: skip
 _FOLLOWING_WORDS = frozenset(
-    ["r", "zar", "on", "to", "was", "has", "for", "and", "fee", "vat", "op", "aan", "is", "en", "no"]
-)
+    {
+        "r", "zar", "on", "to", "was", "has", "for", "and", "fee", "vat", "op", "aan", "is", "en", "no",
+    }
+)  # fmt: skip
 _OTHER_UNITS = frozenset(
-    [
-        "points",
-        "pula",
-        "dollar",
-        "dollars",
-        "euro",
-        "euros",
-        "pounds",
-        "pound",
-        "metical",
-        "kwacha",
-        "cedi",
-        "naira",
-        "rupee",
-        "rupees",
-        "yuan",
-        "yen",
-        "loti",
-        "emalangeni",
-        "namibian",
-        "monthly",
-        "each",
-        "less",
-        "maximum",
-        "minimum",
-        "estimated",
-    ]
-)
+    {
+        "points", "pula", "dollar", "dollars", "euro", "euros", "pounds", "pound", "metical", "kwacha", "cedi",
+        "naira", "rupee", "rupees", "yuan", "yen", "loti", "emalangeni", "namibian", "monthly", "each", "less",
+        "maximum", "minimum", "estimated",
+    }
+)  # fmt: skip
 _SHORTEST_WORD = 4
 
 

@@ -57,5 +57,20 @@ def test_the_end_of_a_disclaimer_on_a_line_of_its_own_is_no_mark():
     assert _status((0.1, "Payment successful"), *lines) is PASS
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Payment date 2026-03-14\nValue date 2026-03-18", UNKNOWN), ("To be debited on 18 March 2026", UNKNOWN),
+     ("Code valid until 2026-06-14", PASS), ("Disclaimer\nTerms of 01/04/2026", PASS), ("Printed 16/03/2026", PASS)],
+)  # fmt: skip
+def test_a_day_to_come_anywhere_above_the_small_print_leaves_the_date_open(text, expected):
+    assert outcome(judged(reading(text=text)), "date") is expected
+
+
+def test_a_day_that_the_payer_typed_says_nothing():
+    typed = "INV-2026-02805 due 2026-04-01"
+
+    assert outcome(judged(reading(text=f"Reference {typed}", reference=typed)), "date") is PASS
+
+
 def test_a_proof_that_no_bank_signs_is_not_one():
     assert outcome(judged(reading(payer_bank=None)), "is_pop") is UNKNOWN
