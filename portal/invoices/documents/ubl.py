@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from xml.etree import ElementTree as Tree
+from xml.etree import ElementTree as Tree  # noqa: S405 - written here, never read
 
 from portal.core.money import Money
 from portal.core.vat import VatCode, half_up

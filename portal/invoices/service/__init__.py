@@ -16,8 +16,8 @@ from portal.invoices.service.finding import (
 from portal.invoices.service.issuing import issue, take_number
 from portal.invoices.service.links import pay_token, read_pay_token
 from portal.invoices.service.printing import pdf
-from portal.invoices.service.proving import seal
 from portal.invoices.service.resting import part_paid_below
+from portal.invoices.service.proving import seal
 from portal.invoices.service.settling import lock, set_flag, set_under_way, settle, unsettle
 
 __all__ = [
@@ -37,9 +37,9 @@ __all__ = [
     "pdf",
     "read_pay_token",
     "register_invariants",
-    "seal",
     "set_flag",
     "set_under_way",
+    "seal",
     "settle",
     "take_number",
     "unsettle",

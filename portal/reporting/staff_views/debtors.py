@@ -47,7 +47,9 @@ def statement(code: str) -> ResponseReturnValue:
     """The statement as this customer sees it."""
     customer, (asked, error) = accounts.customer_by_code(code), asked_or_usual()
     found = statements.statement_of(customer.id, asked)
-    return page("reporting/staff_statement.html", customer=customer, statement=found, ages=statements.AGES, error=error)
+    return page(
+        "reporting/staff_statement.html", customer=customer, statement=found, ages=statements.AGES, error=error
+    )
 
 
 @blueprint.get("/staff/customers/<code>/statement.pdf")
