@@ -223,7 +223,10 @@ def downgrade() -> None:
     op.execute(f"DROP TRIGGER {_AFTER.name}")
     if op.get_bind().dialect.name == "mysql":
         op.drop_constraint(op.f("ck_invoice_credited"), "invoice", type_="check")
-    for table, columns in (("invoice_line", ("whole_discount", "discount")), ("invoice", ("supplied_on", "credited_cents"))):
+    for table, columns in (
+        ("invoice_line", ("whole_discount", "discount")),
+        ("invoice", ("supplied_on", "credited_cents")),
+    ):
         for column in columns:
             op.drop_column(table, column)
     create_triggers(op.get_bind(), [_BEFORE])

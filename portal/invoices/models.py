@@ -301,7 +301,9 @@ class InterestCharge(Base):
     cents: Mapped[int] = mapped_column(BigInteger)
 
 
-MAY_CHANGE = frozenset({"state", "is_open", "balance_cents", "credited_cents", "proof_under_way", "disputed", "version"})
+MAY_CHANGE = frozenset(
+    {"state", "is_open", "balance_cents", "credited_cents", "proof_under_way", "disputed", "version"}
+)
 LEGAL = tuple(name for column in Invoice.__table__.columns if (name := column.key) not in MAY_CHANGE)
 
 #: Issued documents never change; the database itself says no (design.md 5).

@@ -54,7 +54,9 @@ class SwitchesForm(FlaskForm):  # type: ignore[misc]
 
     reminders = BooleanField("Send reminders each morning")
     interest = BooleanField("Charge interest each month")
-    percent = StringField("Interest a year", [InputRequired(message="Write a rate like 10 or 11.25.")], filters=[stripped])
+    percent = StringField(
+        "Interest a year", [InputRequired(message="Write a rate like 10 or 11.25.")], filters=[stripped]
+    )
     versions = HiddenField()
 
     def rate(self) -> int | None:

@@ -48,7 +48,7 @@ def reached(customer_id: int) -> dict[int, int]:
         .where(Reminder.customer_id == customer_id, Invoice.is_open == true())
         .group_by(Reminder.invoice_id)
     )
-    return {invoice_id: level for invoice_id, level in rows}
+    return dict(rows)
 
 
 def reminders_page(after: str | None, limit: int) -> Page[ReminderInfo]:
@@ -75,7 +75,10 @@ _DISPUTE = (
 
 
 def _dispute(row: AnyRow) -> DisputeInfo:
-    return DisputeInfo(*row[:5], DisputeState(row.state), *row[6:])
+    return DisputeInfo(
+        row.id, row.invoice_id, row.invoice_number, row.customer_id, row.recipient, DisputeState(row.state), row.words,
+        row.raised_by, row.raised_at, row.answer, row.answered_by, row.answered_at, row.closed_at, row.version,
+    )  # fmt: skip
 
 
 def disputes_of(invoice_id: int) -> list[DisputeInfo]:
@@ -118,9 +121,7 @@ def running_promises(customer_id: int) -> list[PromiseToPay]:
         PromiseToPay.customer_id == customer_id, PromiseToPay.state == PromiseState.RUNNING
     )
     return list(
-        db.session.scalars(
-            query.order_by(PromiseToPay.id).with_for_update().execution_options(populate_existing=True)
-        )  # fmt: skip
+        db.session.scalars(query.order_by(PromiseToPay.id).with_for_update().execution_options(populate_existing=True))
     )
 
 
@@ -140,7 +141,8 @@ def said_of(invoice_id: int) -> list[Said]:
         literal("reminder"), nothing, nothing, nothing, Reminder.sent_at, nothing, nothing, no_moment, no_day,
         Reminder.level,
     ).where(Reminder.invoice_id == invoice_id)  # fmt: skip
-    found = [Said(*row) for row in db.session.execute(union_all(disputes, promises, reminders))]
+    rows: Iterable[AnyRow] = db.session.execute(union_all(disputes, promises, reminders))
+    found = [Said(*row) for row in rows]
     return sorted(found, key=lambda each: each.at)
 
 
@@ -151,7 +153,7 @@ def charged_until(invoice_ids: list[int]) -> dict[int, date]:
         .where(InterestCharge.invoice_id.in_(invoice_ids))
         .group_by(InterestCharge.invoice_id)
     )
-    return {invoice_id: until for invoice_id, until in rows}
+    return dict(rows)
 
 
 def interest_invoices(invoice_ids: list[int]) -> set[int]:

@@ -76,7 +76,13 @@ def _late(customer_id: int, rate: int, until: date) -> list[_Late]:
     for each in late:
         since = max(each.due_on, charged.get(each.id, each.due_on)) + timedelta(days=1)
         days = (until - since).days + 1
-        if each.currency != "ZAR" or each.proof_under_way or each.disputed or each.id in spared | of_interest or days < 1:
+        if (
+            each.currency != "ZAR"
+            or each.proof_under_way
+            or each.disputed
+            or each.id in spared | of_interest
+            or days < 1
+        ):
             continue
         amount = interest(each.balance, rate, days)
         if amount:

@@ -18,17 +18,15 @@ from portal.invoices.types.dunning import DisputeState
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page
 
-_SWITCHES = (reminding.SEND, interest.CHARGE, interest.RATE)
-
 
 @blueprint.get("/staff/reminders")
 @access.staff("clerk", "manager")
 def reminders() -> ResponseReturnValue:
     """What was sent, whether any is sent, and by which ladder."""
-    known = [each.known() for each in _SWITCHES]
+    send, charge, rate = reminding.SEND.known(), interest.CHARGE.known(), interest.RATE.known()
     form = SwitchesForm(
-        formdata=None, reminders=known[0].value, interest=known[1].value,
-        percent=f"{Decimal(known[2].value) / 100:f}", versions=".".join(str(each.version) for each in known),
+        formdata=None, reminders=send.value, interest=charge.value, percent=f"{Decimal(rate.value) / 100:f}",
+        versions=f"{send.version}.{charge.version}.{rate.version}",
     )  # fmt: skip
     return _reminders(form)
 
@@ -44,9 +42,10 @@ def set_reminders() -> ResponseReturnValue:
         if rate is None:
             form.percent.errors = ["Write a rate above nothing, up to 30, like 10 or 11.25."]
         return _reminders(form), 422
-    wanted = (form.reminders.data, form.interest.data, rate)
-    for switch, value, seen in zip(_SWITCHES, wanted, form.seen(), strict=True):
-        switch.change(value, seen_version=seen)
+    reminders_seen, interest_seen, rate_seen = form.seen()
+    reminding.SEND.change(form.reminders.data, seen_version=reminders_seen)
+    interest.CHARGE.change(form.interest.data, seen_version=interest_seen)
+    interest.RATE.change(rate, seen_version=rate_seen)
     flash("Kept. It holds from now on.", "done")
     return redirect(url_for(".reminders"), code=303)
 

@@ -54,7 +54,11 @@ class Due:
 
 
 def due_steps(
-    invoices: Iterable[InvoiceInfo], steps: Sequence[Step], reached: Mapping[int, int], spared: Collection[int], today: date
+    invoices: Iterable[InvoiceInfo],
+    steps: Sequence[Step],
+    reached: Mapping[int, int],
+    spared: Collection[int],
+    today: date,
 ) -> tuple[Due, ...]:
     """The invoices of one customer that are to be reminded of today, each at the highest step it has reached.
 

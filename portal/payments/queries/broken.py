@@ -67,13 +67,20 @@ def wrong_balances() -> Iterator[Row]:
         .outerjoin(Allocation, Allocation.invoice_id == _INVOICE.c.id)
         .where(_INVOICE.c.state.in_(("issued", "part-paid", "paid", "credited")))
         .group_by(
-            _INVOICE.c.id, _INVOICE.c.number, _INVOICE.c.total_cents, _INVOICE.c.credited_cents, _INVOICE.c.balance_cents
+            _INVOICE.c.id,
+            _INVOICE.c.number,
+            _INVOICE.c.total_cents,
+            _INVOICE.c.credited_cents,
+            _INVOICE.c.balance_cents,
         )
         .having(_INVOICE.c.balance_cents != wanted - paid)
         .limit(_LIMIT)
     )
     for number, sum_, balance, cents in rows:
-        yield number, f"total less credit notes {Money(sum_)}, paid {Money(int(cents))}, but {Money(balance)} is still to pay"
+        yield (
+            number,
+            f"total less credit notes {Money(sum_)}, paid {Money(int(cents))}, but {Money(balance)} is still to pay",
+        )
 
 
 def strange_owners() -> Iterator[Row]:
