@@ -1,6 +1,8 @@
-"""Credit notes; when goods were supplied, and discounts, on invoices."""
+"""Credit notes and drafts; discounts and the day of supply on invoices; reminders, disputes, promises and interest."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,13 +27,25 @@ TRIGGERS = (
     Trigger("credit_note_line", "UPDATE", "a line of an issued credit note does not change"),
     Trigger("credit_note_line", "DELETE", "a line of an issued credit note is never deleted"),
     Trigger("invoice_draft", "DELETE", "a draft is discarded, never deleted"),
+    Trigger("reminder", "UPDATE", "reminder is append only"),
+    Trigger("reminder", "DELETE", "reminder is append only"),
+    Trigger("interest_charge", "UPDATE", "interest_charge is append only"),
+    Trigger("interest_charge", "DELETE", "interest_charge is append only"),
+    Trigger("dispute", "DELETE", "a dispute is closed, never deleted"),
+    Trigger("promise_to_pay", "DELETE", "a promise is kept or broken, never deleted"),
 )
+TABLES = (
+    "interest_charge", "promise_to_pay", "dispute", "reminder", "reminder_ladder", "invoice_draft", "credit_note_line",
+    "credit_note",
+)  # fmt: skip
 
 
 def upgrade() -> None:
     _widen_invoices()
     _credit_notes()
     _drafts()
+    _reminders()
+    _disputes()
     create_triggers(op.get_bind(), TRIGGERS)
 
 
@@ -122,9 +136,89 @@ def _drafts() -> None:
     op.create_index("ix_invoice_draft_state", "invoice_draft", ["state", "id"])
 
 
+def _owned(table: str, *columns: sa.Column[Any]) -> None:
+    """A table of things that belong to one invoice of one customer."""
+    op.create_table(
+        table,
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("invoice_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        *columns,
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f(f"fk_{table}_customer_id")),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name=op.f(f"fk_{table}_invoice_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+    )
+
+
+def _reminders() -> None:
+    op.create_table(
+        "reminder_ladder",
+        sa.Column("owner", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("steps", sa.JSON(), nullable=False),
+        sa.Column("changed_at", Moment(), nullable=False),
+        sa.Column("changed_by", sa.String(length=120), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("owner", name=op.f("pk_reminder_ladder")),
+    )
+    _owned(
+        "reminder",
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("balance_cents", sa.BigInteger(), nullable=False),
+        sa.Column("days_overdue", sa.Integer(), nullable=False),
+        sa.Column("sent_at", Moment(), nullable=False),
+        sa.UniqueConstraint("invoice_id", "level", name=op.f("uq_reminder_invoice_id_level")),
+    )
+    op.create_index("ix_reminder_customer", "reminder", ["customer_id", "id"])
+    op.create_table(
+        "interest_charge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("invoice_id", sa.Integer(), nullable=False),
+        sa.Column("charged_by", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("rate", sa.Integer(), nullable=False),
+        sa.Column("balance_cents", sa.BigInteger(), nullable=False),
+        sa.Column("cents", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["charged_by"], ["invoice.id"], name=op.f("fk_interest_charge_charged_by")),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name=op.f("fk_interest_charge_invoice_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_interest_charge")),
+        sa.UniqueConstraint("invoice_id", "until", name=op.f("uq_interest_charge_invoice_id_until")),
+    )
+    op.create_index("ix_interest_charge_by", "interest_charge", ["charged_by"])
+
+
+def _disputes() -> None:
+    _owned(
+        "dispute",
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("words", sa.String(length=500), nullable=False),
+        sa.Column("raised_by_id", sa.Integer(), nullable=True),
+        sa.Column("raised_by", sa.String(length=120), nullable=False),
+        sa.Column("raised_at", Moment(), nullable=False),
+        sa.Column("answer", sa.String(length=500), nullable=False),
+        sa.Column("answered_by", sa.String(length=120), nullable=False),
+        sa.Column("answered_at", Moment(), nullable=True),
+        sa.Column("closed_at", Moment(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+    )
+    op.create_index("ix_dispute_invoice", "dispute", ["invoice_id", "id"])
+    op.create_index("ix_dispute_state", "dispute", ["state", "id"])
+    _owned(
+        "promise_to_pay",
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("promised_on", sa.Date(), nullable=False),
+        sa.Column("words", sa.String(length=500), nullable=False),
+        sa.Column("made_by", sa.String(length=120), nullable=False),
+        sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+    )
+    op.create_index("ix_promise_to_pay_invoice", "promise_to_pay", ["invoice_id", "id"])
+    op.create_index("ix_promise_to_pay_customer", "promise_to_pay", ["customer_id", "state"])
+
+
 def downgrade() -> None:
     """The indexes and triggers of a table go with it; credited invoices are open again."""
-    for table in ("invoice_draft", "credit_note_line", "credit_note"):
+    for table in TABLES:
         op.drop_table(table)
     op.execute(f"DROP TRIGGER {_AFTER.name}")
     if op.get_bind().dialect.name == "mysql":

@@ -210,7 +210,100 @@ class DraftRow(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-MAY_CHANGE = frozenset({"state", "is_open", "balance_cents", "credited_cents", "proof_under_way", "disputed", "version"})
+class LadderJson(TypedDict):
+    """One step of a ladder of reminders. days: after the due day."""
+
+    days: int
+    subject: str
+    words: str
+
+
+class ReminderLadder(Base):
+    """When which mail reminds. owner: the customer it is for; 0 for everybody without one of their own."""
+
+    __tablename__ = "reminder_ladder"
+
+    owner: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    steps: Mapped[list[LadderJson]] = mapped_column(JSON)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+    changed_by: Mapped[str] = mapped_column(String(120))
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Reminder(Base):
+    """An invoice was reminded of: each step once."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (UniqueConstraint("invoice_id", "level"), Index("ix_reminder_customer", "customer_id", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    level: Mapped[int]
+    balance_cents: Mapped[int] = mapped_column(BigInteger)
+    days_overdue: Mapped[int]
+    sent_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Dispute(Base):
+    """The customer says that something is wrong with an invoice; we answer and close it."""
+
+    __tablename__ = "dispute"
+    __table_args__ = (Index("ix_dispute_invoice", "invoice_id", "id"), Index("ix_dispute_state", "state", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    state: Mapped[str] = mapped_column(String(8))
+    words: Mapped[str] = mapped_column(String(LONGEST_REASON))
+    raised_by_id: Mapped[int | None]
+    raised_by: Mapped[str] = mapped_column(String(120))
+    raised_at: Mapped[datetime] = mapped_column(Moment)
+    answer: Mapped[str] = mapped_column(String(LONGEST_REASON))
+    answered_by: Mapped[str] = mapped_column(String(120))
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class PromiseToPay(Base):
+    """The customer says on which day an invoice will be paid; until then nobody is reminded."""
+
+    __tablename__ = "promise_to_pay"
+    __table_args__ = (
+        Index("ix_promise_to_pay_invoice", "invoice_id", "id"), Index("ix_promise_to_pay_customer", "customer_id", "state"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    state: Mapped[str] = mapped_column(String(10))
+    promised_on: Mapped[date] = mapped_column(Date)
+    words: Mapped[str] = mapped_column(String(LONGEST_REASON))
+    made_by: Mapped[str] = mapped_column(String(120))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class InterestCharge(Base):
+    """Interest on one late invoice for some days, and the invoice that charges it. No day is charged twice."""
+
+    __tablename__ = "interest_charge"
+    __table_args__ = (UniqueConstraint("invoice_id", "until"), Index("ix_interest_charge_by", "charged_by"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
+    charged_by: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
+    since: Mapped[date] = mapped_column(Date)
+    until: Mapped[date] = mapped_column(Date)
+    rate: Mapped[int]
+    balance_cents: Mapped[int] = mapped_column(BigInteger)
+    cents: Mapped[int] = mapped_column(BigInteger)
+
+
+MAY_CHANGE = frozenset(
+    {"state", "is_open", "balance_cents", "credited_cents", "proof_under_way", "disputed", "version"}
+)
 LEGAL = tuple(name for column in Invoice.__table__.columns if (name := column.key) not in MAY_CHANGE)
 
 #: Issued documents never change; the database itself says no (design.md 5).
@@ -223,6 +316,13 @@ TRIGGERS: tuple[Trigger, ...] = (
     Trigger("credit_note", when="DELETE", words="a credit note is never deleted"),
     Trigger("credit_note_line", when="UPDATE", words="a line of an issued credit note does not change"),
     Trigger("credit_note_line", when="DELETE", words="a line of an issued credit note is never deleted"),
+    *(
+        Trigger(table, when=when, words=f"{table} is append only")
+        for table in ("reminder", "interest_charge")
+        for when in ("UPDATE", "DELETE")
+    ),
+    Trigger("dispute", when="DELETE", words="a dispute is closed, never deleted"),
+    Trigger("promise_to_pay", when="DELETE", words="a promise is kept or broken, never deleted"),
     Trigger("invoice_draft", when="DELETE", words="a draft is discarded, never deleted"),
     Trigger("number_series", when="DELETE", words="a number series is never deleted"),
 )

@@ -21,7 +21,6 @@ from portal.core.money import NBSP
 from portal.platform import fonts
 
 _TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-STANDARDS = ["a-3a", "ua-1"]
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -44,7 +43,7 @@ def pdf(template: str, values: Mapping[str, object], *, at: datetime) -> bytes:
         sys_inputs={"data": json.dumps(values, ensure_ascii=False)},
         font_paths=[str(fonts.FOLDER)],
         ignore_system_fonts=True,
-        pdf_standards=STANDARDS,
+        pdf_standards=["a-3a", "ua-1"],
         timestamp=int(at.timestamp()),
     )
     return bytes(made)

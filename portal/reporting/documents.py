@@ -102,7 +102,7 @@ def _items(found: Statement) -> list[tuple[str, ...]]:
 
 
 def _moves(found: Statement) -> list[tuple[str, ...]]:
-    first = (typeset.short_day(found.since), "Balance brought forward", "", "", str(found.opening))
+    first: tuple[str, ...] = (typeset.short_day(found.since), "Balance brought forward", "", "", str(found.opening))
     return [first] + [
         (
             typeset.short_day(each.entry.day), each.entry.words, str(each.change) if each.change.cents > 0 else "",

@@ -114,7 +114,10 @@ class VatReport:
 def report(period: Period) -> VatReport:
     """Invoices and credit notes by their day of issue, in rand."""
     sums: dict[tuple[int, VatCode], list[Money]] = {}
-    for place, found in ((0, of_vat.invoiced(period.since, period.until)), (2, of_vat.credited(period.since, period.until))):
+    for place, found in (
+        (0, of_vat.invoiced(period.since, period.until)),
+        (2, of_vat.credited(period.since, period.until)),
+    ):
         for each in found:
             row = sums.setdefault((-each.rate, each.code), [Money.zar(0)] * 4)
             row[place], row[place + 1] = row[place] + each.net, row[place + 1] + each.vat

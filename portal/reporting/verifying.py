@@ -52,7 +52,7 @@ def check(text: str) -> Checked | None:
     return found if signing.genuine(code, proving.flat(found.facts)) else None
 
 
-def pay_into() -> list[BankAccountInfo]:
+def pay_into() -> tuple[BankAccountInfo, ...]:
     """Our own accounts: who checks an invoice compares them with the paper."""
     return ledger.our_accounts()
 

@@ -35,9 +35,7 @@ def tax_invoice(
     return typeset.pdf("invoices/invoice.typ", filled, at=document.issued_at)
 
 
-def _values(
-    document: InvoiceDocument, accounts: Sequence[BankAccountInfo], mark: str, words: str
-) -> dict[str, object]:
+def _values(document: InvoiceDocument, accounts: Sequence[BankAccountInfo], mark: str, words: str) -> dict[str, object]:
     info, supplier = document.info, document.supplier
     return {
         "title": f"Tax Invoice {info.number}" + (f" ({mark.lower()})" if mark else ""),

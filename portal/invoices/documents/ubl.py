@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from xml.etree import ElementTree as Tree  # noqa: S405 - written here, never read
+from xml.etree import ElementTree as ET
 
 from portal.core.money import Money
 from portal.core.vat import VatCode, half_up
@@ -32,15 +32,15 @@ _UNITS = {
     "set": "SET", "m": "MTR", "metre": "MTR", "kg": "KGM", "l": "LTR", "litre": "LTR", "hour": "HUR", "can": "CA",
     "bottle": "BO", "pallet": "PX", "case": "CS",
 }  # fmt: skip
-Tree.register_namespace("cbc", _CBC)
-Tree.register_namespace("cac", _CAC)
-Tree.register_namespace("inv", _INVOICE)
-Tree.register_namespace("crn", _CREDIT_NOTE)
+ET.register_namespace("cbc", _CBC)
+ET.register_namespace("cac", _CAC)
+ET.register_namespace("inv", _INVOICE)
+ET.register_namespace("crn", _CREDIT_NOTE)
 
 
 def invoice(document: InvoiceDocument, accounts: Sequence[BankAccountInfo]) -> bytes:
     """The invoice as UBL bytes, the same for the same values. accounts: those the payer may use."""
-    info, root = document.info, Tree.Element(f"{{{_INVOICE}}}Invoice")
+    info, root = document.info, ET.Element(f"{{{_INVOICE}}}Invoice")
     _head(root, info.number, info.issued_on.isoformat())
     _add(root, "DueDate", info.due_on.isoformat())
     _add(root, "InvoiceTypeCode", _INVOICE_CODE)
@@ -67,7 +67,7 @@ def invoice(document: InvoiceDocument, accounts: Sequence[BankAccountInfo]) -> b
 
 def credit_note(document: CreditNoteDocument) -> bytes:
     """The credit note as UBL bytes, with its reason and the invoice it lowers."""
-    info, root = document.info, Tree.Element(f"{{{_CREDIT_NOTE}}}CreditNote")
+    info, root = document.info, ET.Element(f"{{{_CREDIT_NOTE}}}CreditNote")
     _head(root, info.number, info.issued_on.isoformat())
     _add(root, "CreditNoteTypeCode", _CREDIT_NOTE_CODE)
     _add(root, "Note", info.reason)
@@ -87,38 +87,38 @@ def credit_note(document: CreditNoteDocument) -> bytes:
     return _bytes(root)
 
 
-def _bytes(root: Tree.Element) -> bytes:
-    Tree.indent(root)
-    made: bytes = Tree.tostring(root, encoding="UTF-8", xml_declaration=True)
+def _bytes(root: ET.Element) -> bytes:
+    ET.indent(root)
+    made: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
     return made
 
 
-def _add(parent: Tree.Element, name: str, text: str, **attributes: str) -> None:
+def _add(parent: ET.Element, name: str, text: str, **attributes: str) -> None:
     """Signs that XML cannot hold are left out."""
-    made = Tree.SubElement(parent, f"{{{_CBC}}}{name}", attributes)
+    made = ET.SubElement(parent, f"{{{_CBC}}}{name}", attributes)
     made.text = "".join(sign for sign in text if sign in "\t\n\r" or (sign >= " " and not "\ud800" <= sign <= "\udfff"))
 
 
-def _group(parent: Tree.Element, name: str) -> Tree.Element:
-    return Tree.SubElement(parent, f"{{{_CAC}}}{name}")
+def _group(parent: ET.Element, name: str) -> ET.Element:
+    return ET.SubElement(parent, f"{{{_CAC}}}{name}")
 
 
-def _amount(parent: Tree.Element, name: str, amount: Money) -> None:
+def _amount(parent: ET.Element, name: str, amount: Money) -> None:
     _add(parent, name, amount.plain, currencyID=amount.currency)
 
 
-def _head(root: Tree.Element, number: str, issued: str) -> None:
+def _head(root: ET.Element, number: str, issued: str) -> None:
     _add(root, "UBLVersionID", "2.1")
     _add(root, "ID", number)
     _add(root, "IssueDate", issued)
 
 
-def _parties(root: Tree.Element, supplier: Party, recipient: Party) -> None:
+def _parties(root: ET.Element, supplier: Party, recipient: Party) -> None:
     _party(_group(_group(root, "AccountingSupplierParty"), "Party"), supplier)
     _party(_group(_group(root, "AccountingCustomerParty"), "Party"), recipient)
 
 
-def _party(at: Tree.Element, found: Party) -> None:
+def _party(at: ET.Element, found: Party) -> None:
     if found.code:
         _add(_group(at, "PartyIdentification"), "ID", found.code)
     _add(_group(at, "PartyName"), "Name", found.name)
@@ -138,7 +138,7 @@ def _party(at: Tree.Element, found: Party) -> None:
                 _add(contact, name, text)
 
 
-def _address(at: Tree.Element, rows: Sequence[str]) -> None:
+def _address(at: ET.Element, rows: Sequence[str]) -> None:
     """Town and code are told apart only where the last row is a South-African code; nothing is guessed."""
     kept = [row for row in rows if row.strip()]
     if len(kept) > 2 and kept[-1].isascii() and kept[-1].isdigit() and len(kept[-1]) == 4:
@@ -150,7 +150,7 @@ def _address(at: Tree.Element, rows: Sequence[str]) -> None:
     _add(_group(at, "Country"), "IdentificationCode", "ZA")
 
 
-def _delivery(root: Tree.Element, document: InvoiceDocument) -> None:
+def _delivery(root: ET.Element, document: InvoiceDocument) -> None:
     supplied, rows = document.info.supplied_on, document.delivery
     if not (supplied or rows):
         return
@@ -161,7 +161,7 @@ def _delivery(root: Tree.Element, document: InvoiceDocument) -> None:
         _address(_group(_group(at, "DeliveryLocation"), "Address"), rows)
 
 
-def _payment_means(root: Tree.Element, account: BankAccountInfo, reference: str) -> None:
+def _payment_means(root: ET.Element, account: BankAccountInfo, reference: str) -> None:
     means = _group(root, "PaymentMeans")
     _add(means, "PaymentMeansCode", _TRANSFER)
     _add(means, "PaymentID", reference)
@@ -173,7 +173,7 @@ def _payment_means(root: Tree.Element, account: BankAccountInfo, reference: str)
     _add(branch, "Name", account.bank)
 
 
-def _taxes(root: Tree.Element, rates: Sequence[RateRow], vat: Money) -> None:
+def _taxes(root: ET.Element, rates: Sequence[RateRow], vat: Money) -> None:
     at = _group(root, "TaxTotal")
     _amount(at, "TaxAmount", vat)
     for each in rates:
@@ -183,7 +183,7 @@ def _taxes(root: Tree.Element, rates: Sequence[RateRow], vat: Money) -> None:
         _category(_group(sub, "TaxCategory"), each.code, each.rate, reason=True)
 
 
-def _category(at: Tree.Element, code: VatCode, rate: int, *, reason: bool = False) -> None:
+def _category(at: ET.Element, code: VatCode, rate: int, *, reason: bool = False) -> None:
     _add(at, "ID", _CATEGORY[code])
     _add(at, "Percent", f"{Decimal(rate) / 100:.2f}")
     if reason and code is VatCode.EXEMPT:
@@ -191,7 +191,7 @@ def _category(at: Tree.Element, code: VatCode, rate: int, *, reason: bool = Fals
     _add(_group(at, "TaxScheme"), "ID", "VAT")
 
 
-def _sums(root: Tree.Element, net: Money, vat: Money, payable: Money) -> None:
+def _sums(root: ET.Element, net: Money, vat: Money, payable: Money) -> None:
     at = _group(root, "LegalMonetaryTotal")
     _amount(at, "LineExtensionAmount", net)
     _amount(at, "TaxExclusiveAmount", net)
@@ -199,7 +199,7 @@ def _sums(root: Tree.Element, net: Money, vat: Money, payable: Money) -> None:
     _amount(at, "PayableAmount", payable)
 
 
-def _invoice_line(root: Tree.Element, line: InvoiceLine) -> None:
+def _invoice_line(root: ET.Element, line: InvoiceLine) -> None:
     at = _group(root, "InvoiceLine")
     _add(at, "ID", str(line.position))
     _add(at, "InvoicedQuantity", f"{line.quantity:f}", unitCode=unit_code(line.unit))
@@ -209,7 +209,7 @@ def _invoice_line(root: Tree.Element, line: InvoiceLine) -> None:
     _item(at, line)
 
 
-def _credit_line(root: Tree.Element, position: int, part: Part) -> None:
+def _credit_line(root: ET.Element, position: int, part: Part) -> None:
     at = _group(root, "CreditNoteLine")
     _add(at, "ID", str(position))
     _add(at, "CreditedQuantity", f"{part.quantity:f}", unitCode=unit_code(part.line.unit))
@@ -221,11 +221,11 @@ def _credit_line(root: Tree.Element, position: int, part: Part) -> None:
     _item(at, part.line)
 
 
-def _tax_of_line(at: Tree.Element, vat: Money) -> None:
+def _tax_of_line(at: ET.Element, vat: Money) -> None:
     _amount(_group(at, "TaxTotal"), "TaxAmount", vat)
 
 
-def _allowance(at: Tree.Element, line: InvoiceLine, quantity: Decimal, net: Money) -> None:
+def _allowance(at: ET.Element, line: InvoiceLine, quantity: Decimal, net: Money) -> None:
     """What the discounts took off: the price times the quantity less the value of the line."""
     if not (line.discount or line.whole_discount):
         return
@@ -237,7 +237,7 @@ def _allowance(at: Tree.Element, line: InvoiceLine, quantity: Decimal, net: Mone
     _amount(made, "BaseAmount", whole)
 
 
-def _item(at: Tree.Element, line: InvoiceLine) -> None:
+def _item(at: ET.Element, line: InvoiceLine) -> None:
     item = _group(at, "Item")
     _add(item, "Description", line.description)
     _add(item, "Name", line.description[:100])

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from portal.invoices.types import Party, RateRow
 
+
 def party(found: Party) -> dict[str, object]:
     """Who it is from or to."""
     return {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from portal.core.money import Money
 from portal.invoices import queries
 from portal.invoices.models import CreditNote, Invoice
 from portal.invoices.queries import credit_notes
 from portal.invoices.service import crediting
 from portal.invoices.service.issuing import SERIES
-from portal.core.money import Money
 from portal.ledger import service as ledger
 from portal.ledger.types import Broken
 

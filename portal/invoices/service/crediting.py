@@ -20,9 +20,9 @@ from portal.invoices.service.settling import move_to
 from portal.invoices.types import LONGEST_REASON, RateRow, rate_words
 from portal.invoices.types.credit import (
     CreditDraft,
+    Crediting,
     CreditNoteDocument,
     CreditNoteInfo,
-    Crediting,
     CreditPreview,
     LineLeft,
     Part,

@@ -64,7 +64,8 @@ def credit(number: str) -> ResponseReturnValue:
                 return redirect(url_for(".credit_note", number=made.number), code=303)
             preview = crediting.preview(draft)
         except BadInput as error:
-            quantities.blame(error) or blame(form, error)
+            if not quantities.blame(error):
+                blame(form, error)
     status = 200 if preview else 422
     return page("invoices/credit.html", found=found, form=form, quantities=quantities, preview=preview), status
 

@@ -117,9 +117,7 @@ def _credits_of(ids: list[int], currency: str) -> dict[int, Money]:
     rows = db.session.execute(
         select(Account.customer_id, func.sum(-_NET))
         .join(Entry, Entry.account_id == Account.id)
-        .where(
-            Account.customer_id.in_(ids), Account.kind == AccountKind.UNALLOCATED, Account.currency == currency
-        )  # fmt: skip
+        .where(Account.customer_id.in_(ids), Account.kind == AccountKind.UNALLOCATED, Account.currency == currency)
         .group_by(Account.customer_id)
     )
     return {owner: Money(int(cents), currency) for owner, cents in rows if owner is not None}

@@ -30,7 +30,7 @@ def debtors_list() -> ResponseReturnValue:
     wanted = _wanted()
     found = debtors.page(wanted, request.args.get("after"))
     return page(
-        "reporting/debtors.html", debtors=found, sums=debtors.sums(wanted.currency), wanted=wanted, ages=debtors.AGES
+        "reporting/debtors.html", debtors=found, sums=debtors.sums(wanted.currency), wanted=wanted, ages=statements.AGES
     )
 
 
@@ -47,9 +47,7 @@ def statement(code: str) -> ResponseReturnValue:
     """The statement as this customer sees it."""
     customer, (asked, error) = accounts.customer_by_code(code), asked_or_usual()
     found = statements.statement_of(customer.id, asked)
-    return page(
-        "reporting/staff_statement.html", customer=customer, statement=found, ages=statements.AGES, error=error
-    )
+    return page("reporting/staff_statement.html", customer=customer, statement=found, ages=statements.AGES, error=error)
 
 
 @blueprint.get("/staff/customers/<code>/statement.pdf")

@@ -177,10 +177,14 @@ def test_the_self_check_names_an_invoice_whose_credit_notes_say_something_else(
     from tests.integration.orders.shop import broken
 
     credit(invoice.number, {1: "1"})
-    db.session.execute(text("UPDATE invoice SET credited_cents = credited_cents - 1, balance_cents = balance_cents + 1"))
+    db.session.execute(
+        text("UPDATE invoice SET credited_cents = credited_cents - 1, balance_cents = balance_cents + 1")
+    )
     db.session.commit()
     assert [line for line in broken() if line.startswith("invoices: credit notes add up")]
-    db.session.execute(text("UPDATE invoice SET credited_cents = credited_cents + 1, balance_cents = balance_cents - 1"))
+    db.session.execute(
+        text("UPDATE invoice SET credited_cents = credited_cents + 1, balance_cents = balance_cents - 1")
+    )
     db.session.commit()
 
 

@@ -88,6 +88,7 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         "journal_id": own.journal_id,
         "payment_id": own.payment_id,
         "draft_id": world.draft_id,
+        "dispute_id": world.dispute_id,
         "filename": "portal.css",
         "form": "csv",
         "finding_id": 1,

@@ -40,7 +40,8 @@ STORY = (
     "POST proofs_staff.accept", "POST payments_staff.confirm", "POST payments_staff.record_receipt",
     "POST payments_staff.reverse", "POST accounts_staff.issue_token", "POST proofs_oversight.settle",
     "POST proofs.shared", "POST proofs.send_shared", "POST invoices_staff.credit",
-    "POST invoices_staff.write_draft", "POST accounts.sign_in",
+    "POST invoices_staff.write_draft", "POST invoices.dispute", "POST invoices_staff.note_promise",
+    "POST invoices_staff.answer_dispute", "POST invoices_staff.change_ladder", "POST accounts.sign_in",
 )  # fmt: skip
 #: the same thing cannot be done to twice in one story
 APART = (
@@ -49,7 +50,7 @@ APART = (
 #: fields of a form that take no free text: chosen, counted, checked by a pattern, or hidden
 STRICT = re.compile(
     r"email|password|old|amount.*|value_date|paid_on|since|until|price|quantity.*|credit_limit|spending_limit|provisional_limit"
-    r"|vat_number|code|sku|customer|supplied_on|carriage|less.*|sku.*|unit.*|description.*|share-.*|q|percent"
+    r"|vat_number|code|sku|customer|supplied_on|carriage|less.*|sku.*|unit.*|description.*|promised_on|days-.|(subject|words)-.|share-.*|q|percent"
 )
 _LINK = re.compile(r'<a [^>]*href="(/[^"#]*)"')
 #: the same lists once more in another order, and what is no page

@@ -26,9 +26,10 @@ from portal.demo import names
 from portal.demo.drawing.facts import ProofFacts
 from portal.demo.drawing.proofs import draw
 from portal.invoices import service as invoices
-from portal.invoices.service import crediting, drafting
+from portal.invoices.service import crediting, disputing, drafting
 from portal.invoices.types import DraftLine, InvoiceDraft, InvoiceInfo
 from portal.invoices.types.credit import CreditDraft
+from portal.invoices.types.dunning import DisputeState
 from portal.ledger import service as ledger
 from portal.orders import service as orders
 from portal.payments import service as payments
@@ -117,6 +118,8 @@ class World:
     #: of the clerk, and a file that the first customer's buyer had made
     view_id: int
     file_id: str
+    #: of an invoice of the first customer
+    dispute_id: int
     #: e-mail address → session cookie and form token
     sessions: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -144,7 +147,7 @@ def build(app: Flask) -> World:
     world = World(
         first, second, product, spare, message, _failed_job(), ledger.our_accounts()[0].id, _sampled(app, first),
         payer.id, payer.marks[0].id, _token(first), _draft_invoice(first.customer_id),
-        *_prices_of(first, product), *_details_of(product), _view(), _file(app, first),
+        *_prices_of(first, product), *_details_of(product), _view(), _file(app, first), _dispute(first),
     )  # fmt: skip
     for email in EMAILS.values():
         world.sessions[email] = _sign_in(app, email)
@@ -279,6 +282,16 @@ def _credit_note(customer_id: int) -> str:
     """Of an invoice of its own, so that nothing else of the world is smaller by it."""
     draft = CreditDraft(_invoice(customer_id, 55_00).number, "Came back")
     return transaction(lambda: crediting.credit(draft, key=f"credit-{customer_id}")).number
+
+
+def _dispute(things: Things) -> int:
+    number = _invoice(things.customer_id, 66_00).number
+    who = Identity(
+        things.people["buyer"], "First buyer", "buyer@first.example", frozenset(), things.customer_id, things.name,
+        things.code, "buyer", 0,
+    )  # fmt: skip
+    transaction(lambda: disputing.dispute(number, "Only half of it came", by=who))
+    return disputing.list_page(DisputeState.OPEN).items[0].id
 
 
 def _draft_invoice(customer_id: int) -> int:
