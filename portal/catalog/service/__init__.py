@@ -22,6 +22,7 @@ from portal.catalog.service.goods import (
     product_by_sku,
     products,
     products_by_id,
+    search_products,
 )
 from portal.catalog.service.prices import (
     change_list,
@@ -97,6 +98,7 @@ __all__ = [
     "remove_picture",
     "remove_price",
     "reserve",
+    "search_products",
     "set_price",
     "set_rate",
     "shelves",
