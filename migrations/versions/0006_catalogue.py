@@ -22,6 +22,7 @@ def upgrade() -> None:
     _create_stock()
     _create_prices()
     _describe_products()
+    _find_products()
     create_triggers(op.get_bind(), TRIGGERS)
 
 
@@ -182,9 +183,46 @@ def _describe_products() -> None:
     )
 
 
+def _find_products() -> None:
+    op.create_index("ix_product_all_names", "product", ["name", "id"])
+    op.create_index("ix_product_word_product", "product_word", ["product_id", "word"])
+    op.drop_index(op.f("ix_product_word_product_id"), table_name="product_word")
+    op.create_table(
+        "word_slip",
+        sa.Column("slip", sa.String(length=12), nullable=False),
+        sa.Column("word", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("slip", "word", name=op.f("pk_word_slip")),
+    )
+    op.create_index("ix_word_slip_word", "word_slip", ["word"])
+    _learn_slips()
+
+
+def _learn_slips() -> None:
+    """Of the words that products have, as the index keeps them at the time of this migration."""
+    connection, after = op.get_bind(), ""
+    some = sa.text("SELECT DISTINCT word FROM product_word WHERE word > :after ORDER BY word LIMIT 500")
+    slip = sa.table("word_slip", sa.column("slip"), sa.column("word"))
+    while words := list(connection.scalars(some, {"after": after})):
+        rows = [{"slip": each, "word": word} for word in words for each in sorted(_slips_of(word))]
+        if rows:
+            connection.execute(sa.insert(slip), rows)
+        after = words[-1]
+
+
+def _slips_of(word: str) -> set[str]:
+    if len(word) < 4 or any(letter.isdigit() for letter in word):
+        return set()
+    start = word[:10]
+    return {start, *(start[:at] + start[at + 1 :] for at in range(len(start)))}
+
+
 def downgrade() -> None:
     """The indexes and triggers of a table go with it."""
+    op.create_index(op.f("ix_product_word_product_id"), "product_word", ["product_id"])
+    op.drop_index("ix_product_word_product", table_name="product_word")
+    op.drop_index("ix_product_all_names", table_name="product")
     for table in (
+        "word_slip",
         "product_document",
         "product_picture",
         "exchange_rate",

@@ -23,13 +23,14 @@ def index() -> ResponseReturnValue:
     """Products, a page at a time; the address holds category, search and order."""
     search, category = request.args.get("q", "").strip()[:80], request.args.get("category") or None
     sort = SortBy.of(request.args.get("sort"))
-    found = service.products(search, category, request.args.get("after"), sort=sort)
+    result = service.search_products(search, category, request.args.get("after"), sort=sort)
+    found = result.page
     shelves = service.categories()
     prices = service.prices_of(found.items, _asking())
     path = path_to(category or "", shelves)
     return page(
         "catalog/index.html", products=found, shelves=shelves, shelf=path[-1] if path else None, path=path, search=search, sort=sort, sorts=SORTS,
-        prices=prices,
+        prices=prices, instead=result.instead,
         keep={"category": category, "q": search or None, "sort": sort.value if sort is not SortBy.NAME else None},
     )  # fmt: skip
 

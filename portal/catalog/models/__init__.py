@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.catalog.models.goods import Category, Product, ProductDocument, ProductPicture, ProductWord
+from portal.catalog.models.goods import Category, Product, ProductDocument, ProductPicture, ProductWord, WordSlip
 from portal.catalog.models.prices import ExchangeRate, ListedPrice, PriceList, PriceListCustomer
 from portal.catalog.models.stock import TRIGGERS, BackOrder, Movement, Reservation, Stock
 
@@ -21,4 +21,5 @@ __all__ = [
     "ProductWord",
     "Reservation",
     "Stock",
+    "WordSlip",
 ]

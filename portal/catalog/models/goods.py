@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.catalog.types import LONGEST_ALT, LONGEST_TITLE
+from portal.catalog.types import LONGEST_ALT, LONGEST_TITLE, LONGEST_WORD
 from portal.platform.db import Base, Moment
 
 
@@ -29,6 +29,7 @@ class Product(Base):
 
     __tablename__ = "product"
     __table_args__ = (
+        Index("ix_product_all_names", "name", "id"),
         Index("ix_product_name", "active", "name", "id"),
         Index("ix_product_price", "active", "price_cents", "id"),
         Index("ix_product_category_name", "category_id", "active", "name", "id"),
@@ -69,9 +70,20 @@ class ProductWord(Base):
     """One word of one product; a prefix of a word is a range of the primary key."""
 
     __tablename__ = "product_word"
+    __table_args__ = (Index("ix_product_word_product", "product_id", "word"),)
 
-    word: Mapped[str] = mapped_column(String(40), primary_key=True)
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True, index=True)
+    word: Mapped[str] = mapped_column(String(LONGEST_WORD), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+
+
+class WordSlip(Base):
+    """A word of some product, and what is left of its beginning when one letter is dropped, or none."""
+
+    __tablename__ = "word_slip"
+    __table_args__ = (Index("ix_word_slip_word", "word"),)
+
+    slip: Mapped[str] = mapped_column(String(12), primary_key=True)
+    word: Mapped[str] = mapped_column(String(LONGEST_WORD), primary_key=True)
 
 
 class ProductPicture(Base):

@@ -7,8 +7,18 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import ScalarSelect, func, select, true
 
 from portal.catalog.models import BackOrder, Movement, Product, Reservation, Stock
-from portal.catalog.queries.goods import has_words
-from portal.catalog.types import MovementFilter, MovementInfo, MovementKind, Shelf, ShelfFilter, StockLevel, Waiting
+from portal.catalog.queries.search import has_words
+from portal.catalog.types import (
+    MOST_WORDS,
+    MovementFilter,
+    MovementInfo,
+    MovementKind,
+    Shelf,
+    ShelfFilter,
+    StockLevel,
+    Waiting,
+    plain_words,
+)
 from portal.core.clock import SAST
 from portal.platform.db import db
 from portal.platform.paging import AnyRow, Page, Sort, fetch
@@ -23,7 +33,7 @@ def shelves_page(wanted: ShelfFilter, search: str, after: str | None, limit: int
     query = select(
         Stock.product_id, Product.sku, Product.name, Product.unit, Product.active, Stock.on_hand, Stock.reserved,
         Stock.reorder_level,
-    ).join(Product, Product.id == Stock.product_id).where(Stock.kept == true(), *has_words(search))  # fmt: skip
+    ).join(Product, Product.id == Stock.product_id).where(Stock.kept == true(), *has_words((word,) for word in plain_words(search)[:MOST_WORDS]))  # fmt: skip
     if wanted is ShelfFilter.LOW:
         query = query.where(Stock.low == true())
     return fetch(query, _BY_PRODUCT, after, limit).map(_shelf)

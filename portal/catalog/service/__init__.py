@@ -23,6 +23,7 @@ from portal.catalog.service.goods import (
     products,
     products_by_id,
     products_by_sku,
+    search_products,
 )
 from portal.catalog.service.prices import (
     change_list,
@@ -100,6 +101,7 @@ __all__ = [
     "remove_picture",
     "remove_price",
     "reserve",
+    "search_products",
     "set_price",
     "set_rate",
     "shelves",

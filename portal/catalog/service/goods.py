@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 
 from portal.catalog.models import Product
 from portal.catalog.queries import goods as queries
+from portal.catalog.queries import search as index
 from portal.catalog.service.details import put_first, store_picture
-from portal.catalog.types import LARGEST_PACK, ProductDraft, ProductInfo, SortBy, index_words, within
+from portal.catalog.types import (
+    LARGEST_PACK,
+    MOST_WORDS,
+    ProductDraft,
+    ProductInfo,
+    SortBy,
+    index_words,
+    meant_by,
+    plain_words,
+    within,
+)
 from portal.core import clock, text
 from portal.core.errors import BadInput, Conflict, NotFound
 from portal.core.money import Money
@@ -21,6 +33,14 @@ from portal.platform.paging import Page
 PAGE = 25
 
 
+@dataclass(frozen=True, slots=True)
+class FoundProducts:
+    """What a search found. instead: for each word that no product has, the words it was taken for."""
+
+    page: Page[ProductInfo]
+    instead: dict[str, tuple[str, ...]]
+
+
 def products(
     search: str = "",
     category: str | None = None,
@@ -30,12 +50,44 @@ def products(
     sort: SortBy = SortBy.NAME,
     active: bool | None = True,
 ) -> Page[ProductInfo]:
-    """One page of products whose words begin with every word searched for.
+    """One page of products whose words begin with every word searched for; as `search_products`, without its words."""
+    return search_products(search, category, after, limit, sort=sort, active=active).page
 
-    category: a slug; what stands in shelves inside it counts too. after: the mark of the page before. active: on sale (True), withdrawn (False), both (None).
+
+def search_products(
+    search: str = "",
+    category: str | None = None,
+    after: str | None = None,
+    limit: int = PAGE,
+    *,
+    sort: SortBy = SortBy.NAME,
+    active: bool | None = True,
+) -> FoundProducts:
+    """One page of products whose words begin with every word searched for, in any order.
+
+    A word that nothing begins with is taken for those it is one slip away from.
+    category: a slug; what stands in shelves inside it counts too. after: the mark of the page before.
+    active: on sale (True), withdrawn (False), both (None). Source: docs/rules/search.md.
     """
+    typed = plain_words(search[:200])[:MOST_WORDS]
     shelves = within(category, queries.categories()) if category else None
-    return queries.products_page(search[:200], shelves, sort, after, limit, active=active)
+    words: list[tuple[str, ...]] = [(word,) for word in typed]
+    hits = index.few_hits(words) if words else None
+    instead: dict[str, tuple[str, ...]] = {}
+    if hits == []:
+        instead = _instead_of(typed)
+        words = [instead.get(word, (word,)) for word in typed]
+        hits = index.few_hits(words) if instead else hits
+    page = queries.products_page(words, hits, shelves, sort, after, limit, active=active)
+    return FoundProducts(page, instead)
+
+
+def _instead_of(typed: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """For each word that no product has, those that may have been meant."""
+    missing = index.unknown(typed)
+    slipped = index.slipped(missing)
+    meant = {word: meant_by(word, slipped.get(word, ())) for word in missing}
+    return {word: some for word, some in meant.items() if some}
 
 
 def product(slug: str, *, on_sale_only: bool = True) -> ProductInfo:
@@ -105,7 +157,7 @@ def add(draft: ProductDraft, picture: bytes | None = None, *, slug: str | None =
     except IntegrityError:
         raise _sku_taken(draft.sku) from None
     put_first(product, stored)
-    queries.write_words(product.id, _words(draft))
+    index.write_words({product.id: _words(draft)})
     audit.record("product added", f"product:{draft.sku}", after=_facts(product))
     return product_by_sku(draft.sku, on_sale_only=False)
 
@@ -126,7 +178,7 @@ def change(sku: str, draft: ProductDraft, *, version: int, picture: bytes | None
     _write(product, draft)
     db.session.flush()
     put_first(product, stored)
-    queries.write_words(product.id, _words(draft))
+    index.write_words({product.id: _words(draft)})
     audit.record("product changed", f"product:{sku}", before=before, after=_facts(product))
     return product_by_sku(sku, on_sale_only=False)
 

@@ -10,10 +10,13 @@ from enum import StrEnum
 
 from portal.catalog.types.stock import StockLevel
 from portal.core.money import Money
+from portal.core.text import edits
 from portal.core.vat import VatCode
 
 #: Longest word the index keeps.
 LONGEST_WORD = 40
+#: A slip may have been meant to be so many words.
+MOST_MEANT = 3
 #: More words than this narrow a search no further.
 MOST_WORDS = 6
 _WORD = re.compile(r"[a-z0-9]+")
@@ -160,3 +163,30 @@ def index_words(sku: str, *texts: str) -> frozenset[str]:
 def next_prefix(word: str) -> str:
     """The first text after all that begin with the word, so that a prefix is a range of the index."""
     return word[:-1] + chr(ord(word[-1]) + 1)
+
+
+#: Shorter words are typed again sooner than they are repaired.
+SHORTEST_SLIP = 4
+#: Slips are looked for in so many letters from the left.
+_SLIP_LETTERS = 10
+
+
+def slips_of(word: str) -> frozenset[str]:
+    """The beginning of a word whole and with each one of its letters dropped; nothing for short words and numbers.
+
+    Two words that differ by one letter, dropped, added, changed or swapped with its neighbour, share one of these.
+    """
+    if len(word) < SHORTEST_SLIP or any(letter.isdigit() for letter in word):
+        return frozenset()
+    start = word[:_SLIP_LETTERS]
+    return frozenset({start, *(start[:at] + start[at + 1 :] for at in range(len(start)))})
+
+
+def meant_by(typed: str, candidates: Iterable[str]) -> tuple[str, ...]:
+    """Those of some words that somebody who typed this may have begun to write: one slip away, the nearest first.
+
+    The first letter is taken as meant, so that a seal is no meal.
+    """
+    alike = {word for word in candidates if word[:1] == typed[:1]}
+    near = [(min(edits(typed, word[: len(typed) + more], 1) for more in (-1, 0, 1)), word) for word in alike]
+    return tuple(word for away, word in sorted(near) if away <= 1)[:MOST_MEANT]
