@@ -8,7 +8,7 @@ from datetime import date
 
 from portal.accounts import service as accounts
 from portal.core import clock
-from portal.core.errors import BadInput, Conflict
+from portal.core.errors import BadInput, Conflict, IllegalMove
 from portal.core.money import Money, total
 from portal.ledger import service as ledger
 from portal.ledger.errors import SamePerson
@@ -19,7 +19,7 @@ from portal.payments.service import telling
 from portal.payments.service.crediting import left_of
 from portal.payments.service.limits import REFUND_ALONE
 from portal.payments.service.moving import hold
-from portal.payments.types import ShareState, name_of
+from portal.payments.types import PaymentState, ShareState, name_of
 from portal.payments.types.giving import (
     REFUND_BOOKED,
     REFUND_MOVES,
@@ -60,7 +60,8 @@ def ask_refund(payment_id: int, amount: Money, to: Beneficiary, reason: str, *, 
     """Keep credit of a payment for a refund. Within the limit of one person it is approved at once.
 
     From now on the amount pays nothing else. Flushes; the same key gives the first answer.
-    Raises BadInput without a reason or for nothing, NoCredit when the payment leaves less.
+    Raises BadInput without a reason or for nothing, IllegalMove for a payment that is no money, NoCredit when it
+    leaves less.
     Source: docs/rules/confirmation.md, C13.
     """
     if not reason.strip():
@@ -68,6 +69,8 @@ def ask_refund(payment_id: int, amount: Money, to: Beneficiary, reason: str, *, 
     payment = hold(payment_id).payment
     if (earlier := idempotency.answer_to(key, ASK)) is not None:
         return giving.refund_of(int(earlier["id"]))
+    if payment.state != PaymentState.CONFIRMED:
+        raise IllegalMove(name_of(payment_id), payment.state, "paid back")
     standing = [share for share in rows.shares_of([payment_id])[payment_id] if share.state is ShareState.ACTIVE]
     left = left_of(payment, standing)
     if amount.cents <= 0:
