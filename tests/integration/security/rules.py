@@ -60,6 +60,7 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         return own.password_token if call.endpoint.startswith("accounts") else own.pay_token
     return {
         "customer_id": own.customer_id,
+        "address_id": own.place_id,
         "code": own.code,
         "product_id": world.product.id,
         "slug": world.product.slug,
@@ -81,6 +82,10 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
 def _number(call: Call, own: Things) -> Any:
     if "<int:number>" in call.rule:
         return 1
+    if "/quotes/" in call.rule:
+        return own.quote_asked if call.endpoint.startswith("orders_staff") and call.method == "POST" else own.quote
+    if call.endpoint in {"orders.approve", "orders.refuse", "orders.withdraw"}:
+        return own.asked
     if "/deliveries/" in call.rule:
         return own.on_the_way if call.method == "POST" else own.delivery
     if call.endpoint in {"orders_staff.deliver", "orders_staff.delivered"}:
