@@ -19,7 +19,7 @@ from portal.accounts.forms import (
 )
 from portal.accounts.types import MembershipInfo
 from portal.core.identity import Identity, Program
-from portal.platform.http import access, commit_on_success, current_identity, identity_or_none, page
+from portal.platform.http import access, arrivals, commit_on_success, current_identity, identity_or_none, page
 from portal.platform.http.errors import answer
 from portal.platform.http.redirects import safe_path
 from portal.platform.ratelimit import address as caller
@@ -90,8 +90,11 @@ def sign_in() -> ResponseReturnValue:
         return page("accounts/login.html", form=form, refused=words), 422
     except TooManyAttempts as error:
         return answer(429, words=_WAIT.format(max(1, error.retry_after // 60)), retry_after=error.retry_after)
+    before = dict(session)
     session.clear()
     session["sid"] = token
+    if (person := service.identify(token)) is not None:
+        arrivals.arrived(person, before)
     return redirect(safe_path(form.next.data, "/"), code=303)
 
 

@@ -2,7 +2,15 @@
 
 from portal.orders.service.approving import approval_of, approvals_page, approve, lapse_old, refuse, withdraw
 from portal.orders.service.buying import addresses, po_rules, remove_address, save_address, set_po_rules
-from portal.orders.service.cart import add_to_cart, cart_of, count_in_cart, remove_from_cart, set_quantity
+from portal.orders.service.cart import (
+    add_to_cart,
+    cart_of,
+    count_in_cart,
+    keep_for_later,
+    merge_waiting,
+    remove_from_cart,
+    set_quantity,
+)
 from portal.orders.service.checks import register_invariants
 from portal.orders.service.dispatching import (
     deliver,
@@ -60,10 +68,12 @@ __all__ = [
     "dispatch_page",
     "evidence",
     "expire_quotes",
+    "keep_for_later",
     "lapse_old",
     "lift_hold",
     "list_page",
     "mark_delivered",
+    "merge_waiting",
     "open_lines",
     "order",
     "pick_list",

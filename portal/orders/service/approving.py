@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.accounts import service as accounts
 from portal.core import clock
-from portal.core.errors import BadInput, NotFound
+from portal.core.errors import BadInput, IllegalMove
 from portal.core.identity import Identity
 from portal.core.vat import rate_on
 from portal.orders import queries
@@ -65,10 +65,10 @@ def refuse(number: str, words: str, *, by: Identity) -> OrderInfo:
 
 
 def withdraw(number: str, *, by: Identity) -> OrderInfo:
-    """Who asked takes the order back before anybody decided. Raises NotFound, also for another person's, IllegalMove."""
+    """Who asked takes the order back before anybody decided. Raises NotFound, IllegalMove, BadInput for a colleague."""
     order, asked = _waiting(number, ApprovalState.WITHDRAWN, by)
     if asked.asked_by_id != by.user_id:
-        raise NotFound(f"{number} was asked by somebody else")
+        raise BadInput("Only who asked can take it back. An approver refuses it instead.")
     _decide(order, asked, ApprovalState.WITHDRAWN, "", by)
     _cancel(order, "Taken back before it was approved.")
     return queries.info(order)
@@ -93,7 +93,7 @@ def _waiting(number: str, wanted: ApprovalState, by: Identity) -> tuple[Order, A
     order = moving.locked(number)
     asked = buying.lock_approval(order.id)
     if asked is None:
-        raise NotFound(f"{number} needs no approval")
+        raise IllegalMove(number, order.state, wanted.value)
     check_waiting(number, ApprovalState(asked.state), wanted)
     return order, asked
 

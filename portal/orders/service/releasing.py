@@ -143,6 +143,8 @@ def cancel(number: str, reason: str, *, by: Identity) -> OrderInfo:
     before = order.state
     if order.invoice_id is not None and State(order.state) is State.PLACED:
         raise NeedsCreditNote(f"{order.invoice_number} was issued for this order; it needs a credit note first.")
+    if State(order.state) is State.DRAFT:  # the company decides about it; nothing has reached us yet
+        raise IllegalMove(order.number, order.state, State.CANCELLED.value)
     moving.step(order, State.CANCELLED)
     order.cancelled_at, order.cancel_reason = clock.now(), words
     db.session.flush()

@@ -16,6 +16,8 @@ LONGEST_ADDRESS = 300
 MOST_ADDRESS_LINES = 6
 LONGEST_REASON = 300
 LARGEST_QUANTITY = 99_999
+#: products in a visitor's cart, which has to fit into a cookie
+MOST_WAITING = 30
 
 
 class State(StrEnum):

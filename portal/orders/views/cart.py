@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,9 +17,13 @@ from portal.orders.errors import CartChanged, CartEmpty
 from portal.orders.forms import AddForm, CheckoutForm, QuantityForm
 from portal.orders.types import Cart
 from portal.orders.views.blueprint import blueprint
+from portal.platform.db import transaction
 from portal.platform.fields import blame
-from portal.platform.http import access, commit_on_success, current_identity, customer_id, page
+from portal.platform.http import access, arrivals, commit_on_success, current_identity, customer_id, page
 from portal.platform.http.redirects import safe_path
+
+#: where a visitor's cart stands in their browser's session
+WAITING = "waiting_cart"
 
 
 @blueprint.get("/cart")
@@ -46,6 +53,39 @@ def add() -> ResponseReturnValue:
         flash(f"In your cart: {form.quantity.data} × {name}", "done")
         remember_count(me)
     return redirect(back, code=303)
+
+
+@blueprint.post("/cart/visitor")
+@access.public
+def keep() -> ResponseReturnValue:
+    """A visitor chooses a product: it stays in their browser and goes into their cart when they sign in."""
+    form = AddForm()
+    back = safe_path(form.next.data, url_for("catalog.index"))
+    if not form.validate_on_submit():
+        flash((form.quantity.errors or ["That was not kept. Try again."])[0], "bad")
+        return redirect(back, code=303)
+    try:
+        name, session[WAITING] = service.keep_for_later(session.get(WAITING, {}), form.sku.data, form.quantity.data)
+    except NotFound:
+        flash("This product is no longer sold.", "bad")
+    except BadInput as error:
+        flash(error.words, "bad")
+    else:
+        flash(f"Kept for you: {form.quantity.data} × {name}. Sign in to order.", "done")
+    return redirect(back, code=303)
+
+
+def _merge(person: Identity, before: Mapping[str, Any]) -> None:
+    """Somebody signed in who chose something before."""
+    waiting = before.get(WAITING)
+    if not waiting or person.customer_id is None or person.customer_role not in {"buyer", "approver"}:
+        return
+    if count := transaction(lambda: service.merge_waiting(person, waiting)):
+        flash(f"What you chose before is in your cart: {count} product{'' if count == 1 else 's'}.", "done")
+        remember_count(person)
+
+
+arrivals.register("cart", _merge)
 
 
 @blueprint.post("/cart/<int:product_id>")

@@ -128,7 +128,7 @@ def test_nobody_approves_their_own_order(shop: Shop, approver: Identity) -> None
 
 def test_who_asked_may_take_it_back_and_nobody_else(shop: Shop, approver: Identity) -> None:
     asked = shop.order((shop.hose, 1))
-    with pytest.raises(NotFound):
+    with pytest.raises(BadInput):
         transaction(lambda: orders.withdraw(asked.number, by=approver))
     assert transaction(lambda: orders.withdraw(asked.number, by=shop.buyer)).state is State.CANCELLED
 

@@ -17,7 +17,7 @@ from portal.orders import service as orders
 from portal.orders.types import LARGEST_QUANTITY
 from portal.orders.types.buying import MOST_PASTED_LINES, PoRules, read_pasted
 from portal.platform.db import db, transaction
-from tests.integration.orders.shop import Shop, second_customer
+from tests.integration.orders.shop import PASSWORD, Shop, second_customer
 from tests.integration.orders.test_pages import checkout, value_of
 
 
@@ -186,3 +186,40 @@ def test_the_companys_rules_for_po_numbers_hold_at_checkout(shop: Shop, buyer: A
     assert (again.status_code, "uses each number once" in again.get_data(as_text=True)) == (422, True)
     (first,) = orders.list_page(shop.customer_id).items
     assert first.number in again.get_data(as_text=True)
+
+
+# -- a visitor's cart ------------------------------------------------------------------------------------------------
+
+
+def test_what_a_visitor_chose_is_in_the_cart_after_they_sign_in(shop: Shop, app: Any) -> None:
+    shop.fill((shop.seal, 1))
+    visitor = app.test_client()
+    assert "/cart/visitor" in visitor.get(f"/products/{shop.seal.slug}").get_data(as_text=True)
+    for sku, count in (("SK-1", "2"), ("HH-12-R2AT", "1"), ("SK-1", "1")):
+        kept = visitor.post("/cart/visitor", data={"sku": sku, "quantity": count, "next": "/products"})
+        assert (kept.status_code, kept.location) == (303, "/products")
+    gone = visitor.post("/cart/visitor", data={"sku": "NOPE", "quantity": "1", "next": "/products"})
+    assert gone.status_code == 303
+
+    visitor.get("/login")
+    signed = visitor.post("/login", data={"email": shop.buyer.email, "password": PASSWORD, "next": "/cart"})
+
+    assert signed.location == "/cart"
+    assert "What you chose before is in your cart" in visitor.get("/cart").get_data(as_text=True)
+    assert in_cart(shop.buyer) == {"SK-1": 4, "HH-12-R2AT": 1}
+    visitor.post("/logout")
+    visitor.get("/login")
+    visitor.post("/login", data={"email": shop.buyer.email, "password": PASSWORD})
+    assert in_cart(shop.buyer) == {"SK-1": 4, "HH-12-R2AT": 1}
+
+
+def test_a_visitors_cart_has_an_end(shop: Shop) -> None:
+    full = {f"P{n}": 1 for n in range(30)}
+    with pytest.raises(BadInput, match="Sign in"):
+        orders.keep_for_later(full, "SK-1", 1)
+    assert orders.keep_for_later({"SK-1": LARGEST_QUANTITY}, "SK-1", 5)[1] == {"SK-1": LARGEST_QUANTITY}
+
+
+def test_what_is_sold_no_longer_does_not_come_along(shop: Shop) -> None:
+    assert transaction(lambda: orders.merge_waiting(shop.buyer, {"SK-1": 2, "NOPE": 1, "HH-12-R2AT": 0})) == 1
+    assert in_cart(shop.buyer) == {"SK-1": 2}

@@ -156,6 +156,17 @@ def _deliver(world: World, text: str) -> Data:
     return {f"pieces-{line.line_id}": "1", "note": text, "seen": "2", "key": KEY}
 
 
+def _version(world: World) -> str:
+    return str(orders.quote(world.first.quote_asked).version)
+
+
+def _offer(world: World, text: str) -> Data:
+    return {
+        "version": _version(world), "valid_until": _today(), "reply": text, "sku": world.product.sku, "quantity": "2",
+        "price": "10.00", "description": text,
+    }  # fmt: skip
+
+
 def _received(_world: World, text: str) -> Data:
     at = clock.now().astimezone(clock.SAST)
     return {"receiver": text, "received_at": f"{at:%Y-%m-%dT%H:%M}"}
@@ -283,6 +294,7 @@ FORMS: dict[str, Filled] = {
     "POST catalog_staff.remove_price": Filled("manager", _nothing),
     "POST catalog_staff.set_rate": Filled("manager", lambda _w, _t: {"day": _today(), "rate": "18.2145"}),
     "POST orders.add": Filled("buyer", lambda w, text: {"sku": w.product.sku, "quantity": "1", "next": text}),
+    "POST orders.keep": Filled("anonymous", lambda w, text: {"sku": w.product.sku, "quantity": "1", "next": text}),
     "POST orders.change": Filled("buyer", lambda _w, _t: {"quantity": "3"}),
     "POST orders.place": Filled("buyer", _checkout, page="/checkout"),
     "POST orders.again": Filled("buyer", _nothing),
@@ -290,6 +302,20 @@ FORMS: dict[str, Filled] = {
     "POST orders_staff.lift": Filled("manager", _reason),
     "POST orders_staff.cancel": Filled("manager", _reason),
     "POST orders_staff.delivered": Filled("dispatcher", _nothing),
+    "POST orders.preview": Filled("buyer", lambda w, text: {"codes": f"{w.product.sku} 2\n{text}"}),
+    "POST orders.add_many": Filled("buyer", lambda w, text: {"codes": f"{w.product.sku} 2\n{text}"}),
+    "POST orders.add_place": Filled("buyer", lambda _w, text: {"label": text[:60], "lines": text}),
+    "POST orders.change_place": Filled("buyer", lambda _w, text: {"label": text[:60], "lines": text}),
+    "POST orders.set_rules": Filled("approver", lambda _w, text: {"po_needed": "y", "po_pattern": text[:40]}),
+    "POST orders.approve": Filled("approver", lambda _w, text: {"words": text}),
+    "POST orders.refuse": Filled("approver", lambda _w, text: {"words": text}),
+    "POST orders.withdraw": Filled("buyer", _nothing),
+    "POST orders.ask_quote": Filled("buyer", lambda _w, text: {"words": text, "key": KEY}),
+    "POST orders.accept_quote": Filled("buyer", _checkout),
+    "POST orders.decline_quote": Filled("buyer", _reason),
+    "POST orders_staff.price_quote": Filled("clerk", _offer),
+    "POST orders_staff.send_quote": Filled("clerk", lambda w, _t: {"version": _version(w)}),
+    "POST orders_staff.decline_quote": Filled("clerk", _reason),
     "POST orders_staff.deliver": Filled("dispatcher", _deliver),
     "POST orders_staff.received": Filled("dispatcher", _received),
     "POST proofs.send_for_invoice": Filled("buyer", _upload),

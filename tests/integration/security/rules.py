@@ -65,6 +65,7 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         return f"{own.invoice}~{'A' * 86}"
     return {
         "customer_id": own.customer_id,
+        "address_id": own.place_id,
         "code": own.code,
         "product_id": world.product.id,
         "slug": world.product.slug,
@@ -100,6 +101,10 @@ def _number(call: Call, own: Things) -> Any:
         return 1
     if "credit-notes" in call.rule:
         return own.credit_note
+    if "/quotes/" in call.rule:
+        return own.quote_asked if call.endpoint.startswith("orders_staff") and call.method == "POST" else own.quote
+    if call.endpoint in {"orders.approve", "orders.refuse", "orders.withdraw"}:
+        return own.asked
     if "/deliveries/" in call.rule:
         return own.on_the_way if call.method == "POST" else own.delivery
     if call.endpoint in {"orders_staff.deliver", "orders_staff.delivered"}:

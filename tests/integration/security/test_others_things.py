@@ -26,6 +26,14 @@ NAMED = (
     "GET invoices.pdf",
     "GET orders.show",
     "POST orders.again",
+    "GET orders.look_again",
+    "POST orders.approve",
+    "POST orders.refuse",
+    "POST orders.withdraw",
+    "GET orders.quote",
+    "GET orders.quotation",
+    "POST orders.accept_quote",
+    "POST orders.decline_quote",
     "GET orders.delivery",
     "GET orders.delivery_note",
     "GET orders.evidence",
@@ -41,7 +49,8 @@ NAMED = (
 )
 #: rules without an address of somebody's, that list or sum up what a customer has
 LISTS = (
-    "/", "/account", "/account/notices", "/cart", "/checkout", "/orders", "/deliveries", "/invoices", "/invoices?show=all",
+    "/", "/account", "/account/notices", "/cart", "/checkout", "/orders", "/deliveries", "/quotes", "/quotes/new",
+    "/orders/places", "/orders/quick", "/invoices", "/invoices?show=all",
     "/invoices?q=INV", "/proofs", "/proofs/new", "/statement", "/statement.csv", "/contact", "/products",
 )  # fmt: skip
 _TOKEN = re.compile(rb'name="csrf_token" value="[^"]*"')
@@ -59,7 +68,8 @@ def nobodys(things: Things) -> Things:
     """Numbers and ids of the same form that nobody has."""
     return replace(
         things, customer_id=987654, order="ORD-2026-987654", held="ORD-2026-987655", invoice="INV-2026-987654",
-        released="ORD-2026-987653", delivery="DN-2026-987654", on_the_way="DN-2026-987655", proof="prf_000000000000", review="prf_000000000001", duplicate="prf_000000000002", linked="prf_000000000003",
+        released="ORD-2026-987653", delivery="DN-2026-987654", on_the_way="DN-2026-987655",
+        asked="ORD-2026-987652", quote="QUO-2026-987654", proof="prf_000000000000", review="prf_000000000001", duplicate="prf_000000000002", linked="prf_000000000003",
     )  # fmt: skip
 
 

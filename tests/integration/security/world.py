@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -32,6 +33,7 @@ from portal.invoices.types.credit import CreditDraft
 from portal.invoices.types.dunning import DisputeState
 from portal.ledger import service as ledger
 from portal.orders import service as orders
+from portal.orders.types.quotes import Offer
 from portal.payments import service as payments
 from portal.payments.types import BankReceipt
 from portal.platform import files, jobs, saved_views
@@ -63,6 +65,14 @@ class Things:
     delivery: str
     #: left, and nobody said yet who took it
     on_the_way: str
+    #: an order above its buyer's limit
+    asked: str
+    #: sent, to be decided
+    quote: str
+    #: priced, to be sent
+    quote_asked: str
+    #: a saved address
+    place_id: int
     #: open, with a proof under way
     invoice: str
     #: verified from its document; its payment waits for the bank
@@ -86,8 +96,9 @@ class Things:
     def marks(self) -> tuple[str, ...]:
         """Words that no other customer may ever read."""
         return (
-            self.code, self.name, self.order, self.held, self.released, self.delivery, self.on_the_way, self.invoice,
-            self.proof, self.review, self.duplicate, self.linked, self.credit_note,
+            self.code, self.name, self.order, self.held, self.released, self.delivery, self.on_the_way, self.asked,
+            self.quote, self.quote_asked, self.invoice, self.proof, self.review, self.duplicate, self.linked,
+            self.credit_note,
         )  # fmt: skip
 
 
@@ -210,6 +221,9 @@ def _customer(code: str, name: str, domain: str, seed: int) -> Things:
     _set_policy(info, ReleasePolicy.CLEARED)
     released = _order(who, f"third-of-{domain}", 5)
     delivery, on_the_way = _delivered(released, f"{domain} stores")
+    asked, quote, quote_asked = _asked(who, domain), _quote(who, "1"), _quote(who, "2", send=False)
+    transaction(lambda: orders.save_address(customer_id, f"{name} stores", (f"{name} stores", "Gate 4")))
+    (place,) = orders.addresses(customer_id)
     transaction(lambda: orders.add_to_cart(who, "HH-12-R2AT", 2))
     invoice = invoices.by_number(orders.order(order).invoice_number or "")
     settled, linked_to = _invoice(customer_id, 700_00), _invoice(customer_id, 900_00)
@@ -229,9 +243,9 @@ def _customer(code: str, name: str, domain: str, seed: int) -> Things:
     assert waiting is not None
     token = accounts.password_link(people["accountant"], 1, "invitation").rsplit("/", 1)[1]
     return Things(
-        customer_id, code, name, people, order, held, released, delivery, on_the_way, invoice.number, proof, review,
-        duplicate, linked, waiting.id, _settle(customer_id, settled), invoices.pay_token(linked_to.number), token,
-        _credit_note(customer_id), *_invitation(customer_id, domain),
+        customer_id, code, name, people, order, held, released, delivery, on_the_way, asked, quote, quote_asked,
+        place.id, invoice.number, proof, review, duplicate, linked, waiting.id, _settle(customer_id, settled),
+        invoices.pay_token(linked_to.number), token, _credit_note(customer_id), *_invitation(customer_id, domain),
     )  # fmt: skip
 
 
@@ -254,6 +268,28 @@ def _delivered(number: str, receiver: str) -> tuple[str, str]:
     receipt = partial(orders.record_receipt, sent[0], receiver, clock.now(), by=manager, picture=picture.getvalue())
     transaction(receipt)
     return sent[0], sent[1]
+
+
+def _asked(who: Identity, domain: str) -> str:
+    """An order that waits for an approver; the limit is taken away again."""
+    assert who.customer_id is not None
+    for limit in (Money.zar(1_00), None):
+        seen = accounts.member(who.customer_id, who.user_id).fingerprint
+        change = partial(accounts.change_member, who.customer_id, who.user_id, "buyer", limit, seen=seen, by=_clerk())
+        if limit is None:
+            number = _order(who, f"asked-of-{domain}")
+        transaction(change)
+    return number
+
+
+def _quote(who: Identity, key: str, *, send: bool = True) -> str:
+    words, manager, until = f"Hoses for {who.customer_name}", _our("manager"), clock.today() + timedelta(days=7)
+    made = transaction(lambda: orders.ask_for_quote(who, words, key.rjust(36, "q"), with_cart=False))
+    line = Offer("HH-12-R2AT", 3, Money.zar(4_000_00))
+    priced = transaction(lambda: orders.price_quote(made.number, [line], until, "Ex stock", seen=1, by=manager))
+    if send:
+        transaction(lambda: orders.send_quote(made.number, seen=priced.version, by=manager))
+    return made.number
 
 
 def _our(role: str) -> Identity:
