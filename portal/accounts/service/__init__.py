@@ -7,6 +7,7 @@ from portal.accounts.service.customers import (
     customer_by_code,
     customers_by_id,
     customers_page,
+    ids_by_code,
     lock_customer,
 )
 from portal.accounts.service.links import (
@@ -59,6 +60,7 @@ __all__ = [
     "first_admin_link",
     "hash_password",
     "identify",
+    "ids_by_code",
     "issue_token",
     "link_holder",
     "lock_customer",
