@@ -39,7 +39,8 @@ STORY = (
     "POST proofs.answer", "POST proofs_staff.hand_over", "POST proofs_staff.correct",
     "POST proofs_staff.accept", "POST payments_staff.confirm", "POST payments_staff.record_receipt",
     "POST payments_staff.reverse", "POST accounts_staff.issue_token", "POST proofs_oversight.settle",
-    "POST proofs.shared", "POST proofs.send_shared", "POST accounts.sign_in",
+    "POST proofs.shared", "POST proofs.send_shared", "POST accounts.sign_in", "POST payments_oversight.ask_refund",
+    "POST payments_oversight.give_up", "POST ledger_oversight.lift",
 )  # fmt: skip
 #: the same thing cannot be done to twice in one story
 APART = (
@@ -48,7 +49,7 @@ APART = (
 #: fields of a form that take no free text: chosen, counted, checked by a pattern, or hidden
 STRICT = re.compile(
     r"email|password|old|amount.*|value_date|paid_on|price|quantity|credit_limit|provisional_limit|vat_number|code|sku"
-    r"|customer|share-.*|q|percent"
+    r"|customer|share-.*|q|percent|cents|refund_alone|since|until|day|branch|account"
 )
 _LINK = re.compile(r'<a [^>]*href="(/[^"#]*)"')
 #: the same lists once more in another order, and what is no page
