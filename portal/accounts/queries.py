@@ -95,6 +95,12 @@ def reference_taken(reference: str) -> bool:
     return db.session.scalar(select(Customer.id).where(Customer.reference == reference)) is not None
 
 
+def ids_by_code(codes: Iterable[str]) -> dict[str, int]:
+    """The ids of those of these customers that exist, by code."""
+    rows = db.session.execute(select(Customer.code, Customer.id).where(Customer.code.in_(list(codes))))
+    return {row.code: row.id for row in rows}
+
+
 def user_names(ids: Iterable[int]) -> dict[int, str]:
     """What some people are called, by id."""
     rows = db.session.execute(select(User.id, User.name).where(User.id.in_(list(ids))))

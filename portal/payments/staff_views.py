@@ -12,10 +12,11 @@ from portal.core import clock
 from portal.core.errors import BadInput, NotFound
 from portal.invoices import service as invoices
 from portal.ledger import service as ledger
+from portal.payments import opening as reader
 from portal.payments import service, wording
-from portal.payments.forms import BulkForm, ConfirmForm, CreditForm, ReasonForm, ReceiptForm, Ticked
+from portal.payments.forms import BulkForm, ConfirmForm, CreditForm, OpeningForm, ReasonForm, ReceiptForm, Ticked
 from portal.payments.types import MOVES, PaymentInfo, PaymentState, Waiting
-from portal.platform import lists
+from portal.platform import export, lists
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page, shell_counts
 
@@ -220,3 +221,61 @@ def _receipt(form: ReceiptForm, code: str, chosen: set[int]) -> str:
     owing = invoices.open_of(customer.id) if customer else []
     values = {"customer": customer, "code": code, "missing": missing, "invoices": owing, "chosen": chosen}
     return page("payments/receipt.html", form=form, **values)
+
+
+# -- opening balances --------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/staff/opening")
+@access.staff("manager")
+def openings() -> ResponseReturnValue:
+    """Files of an earlier system's balances, and a form for another."""
+    return page("payments/openings.html", form=OpeningForm(day=clock.today()), files=service.opening_files())
+
+
+@blueprint.post("/staff/opening")
+@access.staff("manager")
+@commit_on_success
+def look_at_opening() -> ResponseReturnValue:
+    """A file is read and kept as a draft; nothing is made of it yet."""
+    form = OpeningForm()
+    if form.validate_on_submit():
+        sent = request.files.get("file")
+        name, data = (sent.filename or "", sent.read()) if sent else ("", b"")
+        try:
+            import_id = service.look_at(name, data, form.day.data, by=current_identity().user_id)
+        except BadInput as error:
+            blame(form, BadInput(error.words, field="day" if error.field in {"day", "value_date"} else "file"))
+        else:
+            return redirect(url_for(".opening", import_id=import_id), code=303)
+    return page("payments/openings.html", form=form, files=service.opening_files()), 422
+
+
+@blueprint.get("/staff/opening/example.csv")
+@access.staff("manager")
+def opening_example() -> ResponseReturnValue:
+    """A file to fill in."""
+    return export.download("opening-balances", reader.HEADS, reader.EXAMPLE, export.Format.CSV)
+
+
+@blueprint.get("/staff/opening/<int:import_id>")
+@access.staff("manager")
+def opening(import_id: int) -> ResponseReturnValue:
+    """What would be made of a file, or what was."""
+    info, found = service.opening_of(import_id)
+    names = accounts.names_of([info.made_by_id] if info.made_by_id else [])
+    return page("payments/opening.html", info=info, found=found, names=names)
+
+
+@blueprint.post("/staff/opening/<int:import_id>")
+@access.staff("manager")
+@commit_on_success
+def take_over(import_id: int) -> ResponseReturnValue:
+    """Everything in the file is made, in one transaction; a file is made once."""
+    try:
+        made = service.take_over(import_id, by=current_identity().user_id)
+    except BadInput as error:
+        flash(error.words, "bad")
+        return redirect(url_for(".opening", import_id=import_id), code=303)
+    flash(f"{made.customers} customers, {made.invoices} invoices and {made.credits} credits are taken over.", "done")
+    return redirect(url_for(".opening", import_id=import_id), code=303)

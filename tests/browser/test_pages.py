@@ -28,7 +28,9 @@ BUYER = [
 ]
 STAFF = [
     "/staff", "/staff/review", "/staff/bank", "/staff/orders", "/staff/invoices", "/staff/customers", "/staff/catalog",
-    "/staff/ledger", "/staff/operations", "/staff/sampling", "/staff/recall", "/staff/learned", "/account",
+    "/staff/ledger", "/staff/ledger/trial-balance", "/staff/ledger/accounts", "/staff/ledger/accounts/1",
+    "/staff/ledger/checks", "/staff/ledger/periods", "/staff/refunds", "/staff/write-offs", "/staff/money-limits",
+    "/staff/opening", "/staff/operations", "/staff/sampling", "/staff/recall", "/staff/learned", "/account",
 ]  # fmt: skip
 #: the first link of a list leads to the page of one thing
 FIRST_OF = {

@@ -7,6 +7,7 @@ from portal.accounts.service.customers import (
     customer_by_code,
     customers_by_id,
     customers_page,
+    ids_by_code,
     lock_customer,
 )
 from portal.accounts.service.invitations import (
@@ -77,6 +78,7 @@ __all__ = [
     "invitation_link",
     "invitations_of",
     "invite",
+    "ids_by_code",
     "issue_token",
     "link_holder",
     "lock_customer",

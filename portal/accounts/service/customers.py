@@ -42,6 +42,12 @@ def customers_by_id(ids: Iterable[int]) -> dict[int, CustomerInfo]:
     return {row.id: _info(row, row.id) for row in queries.customer_rows(ids)}
 
 
+def ids_by_code(codes: Iterable[str]) -> dict[str, int]:
+    """The ids of those of these codes that are in use, in one question."""
+    wanted = set(codes)
+    return queries.ids_by_code(wanted) if wanted else {}
+
+
 def customers_page(
     search: str = "",
     after: str | None = None,

@@ -132,6 +132,11 @@ def open_invoices_of(customer_id: int) -> list[InvoiceInfo]:
     return _infos(query.order_by(Invoice.due_on, Invoice.id))
 
 
+def numbers_taken(numbers: Iterable[str]) -> set[str]:
+    """Those of these numbers that an invoice has."""
+    return set(db.session.scalars(select(Invoice.number).where(Invoice.number.in_(list(numbers)))))
+
+
 def part_paid_below(cents: int, currency: str, limit: int) -> list[InvoiceInfo]:
     """Open invoices that got money and need at most so much more."""
     query = select(*_COLUMNS).where(

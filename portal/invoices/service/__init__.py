@@ -15,6 +15,7 @@ from portal.invoices.service.finding import (
 )
 from portal.invoices.service.issuing import issue, take_number
 from portal.invoices.service.links import pay_token, read_pay_token
+from portal.invoices.service.opening import numbers_taken, take_over
 from portal.invoices.service.printing import pdf
 from portal.invoices.service.resting import part_paid_below
 from portal.invoices.service.proving import seal
@@ -30,6 +31,7 @@ __all__ = [
     "issue",
     "list_page",
     "lock",
+    "numbers_taken",
     "open_of",
     "owing",
     "part_paid_below",
@@ -42,6 +44,7 @@ __all__ = [
     "set_under_way",
     "settle",
     "take_number",
+    "take_over",
     "unsettle",
     "when_overpaid",
 ]

@@ -15,6 +15,8 @@ from portal.payments.service.lists import (
     waiting_count,
     waiting_sum,
 )
+from portal.payments.service.opening import files as opening_files
+from portal.payments.service.opening import look_at, opening_of, take_over
 from portal.payments.service.refunding import (
     ask_refund,
     beneficiary,
@@ -59,8 +61,11 @@ __all__ = [
     "decide_refund",
     "expire",
     "limits",
+    "look_at",
     "move_share",
     "of_invoice",
+    "opening_files",
+    "opening_of",
     "pay_refund",
     "payment",
     "promised_by_invoice",
@@ -77,6 +82,7 @@ __all__ = [
     "set_limits",
     "small_rests",
     "take_back",
+    "take_over",
     "undo_write_off",
     "use_credit",
     "verify",

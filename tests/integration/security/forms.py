@@ -143,6 +143,24 @@ def _draft(_world: World, text: str) -> Data:
     }  # fmt: skip
 
 
+def _refund(_world: World, text: str) -> Data:
+    account = {"holder": text[:100], "bank": text[:60], "branch": "250655", "account": "62 8411 90736"}
+    return {"amount": "1.00", "reason": text, "key": KEY, **account}
+
+
+def _decide(answer: str) -> Callable[[World, str], Data]:
+    return lambda world, text: _reason(world, text) | {"answer": answer}
+
+
+def _opening(_world: World, text: str) -> Data:
+    rows = b"record,customer,amount,words\ncredit,ONE001,2.00,Old"
+    return {"day": _today(), "file": (io.BytesIO(rows), as_browsers_send(f"{text}.csv"))}
+
+
+def _limits(_world: World, _text: str) -> Data:
+    return {"cents": "7.00", "refund_alone": "900.00", "cents_version": "0", "refund_version": "0"}
+
+
 def _contact(_world: World, text: str) -> Data:
     return {"name": text, "company": text, "email": "lerato@x.example", "words": text, "website": ""}
 
@@ -352,15 +370,41 @@ FORMS: dict[str, Filled] = {
     "POST payments_staff.record_receipt": Filled("clerk", _receipt),
     "POST payments_staff.use_credit": Filled("clerk", lambda w, _t: {"invoice": w.first.invoice, "key": KEY}),
     "POST backoffice_staff.retry": Filled("clerk", _nothing),
+    "POST ledger_oversight.lift": Filled("manager", _reason),
+    "POST ledger_oversight.close_period": Filled("manager", lambda _w, _t: {"until": "2026-01-31", "key": KEY}),
+    "POST ledger_oversight.ask_reopening": Filled("manager", lambda w, t: {"first": "2026-01-01", **_reason(w, t)}),
+    "POST ledger_oversight.decide_reopening": Filled("manager", lambda _w, _t: {"answer": "open", "key": KEY}),
+    "POST payments_oversight.move": Filled("clerk", lambda w, t: {"amount": "1.00", **_reason(w, t)}),
+    "POST payments_oversight.ask_refund": Filled("clerk", _refund),
+    "POST payments_oversight.send_refunds": Filled(
+        "clerk", lambda w, _t: {"refund": str(w.money.refund_id), "account": str(w.bank_id), "key": KEY}
+    ),
+    "POST payments_oversight.decide_refund": Filled("manager", _decide("approve")),
+    "POST payments_oversight.pay_refund": Filled("clerk", lambda _w, _t: {"paid_on": _today(), "key": KEY}),
+    "POST payments_oversight.return_refund": Filled("manager", _reason),
+    "POST payments_oversight.write_off_small": Filled("clerk", lambda _w, _t: {"invoice": "1", "key": KEY}),
+    "POST payments_oversight.decide_write_off": Filled("manager", _decide("agree")),
+    "POST payments_oversight.undo_write_off": Filled("manager", _reason),
+    "POST payments_oversight.give_up": Filled("clerk", _reason),
+    "POST payments_oversight.set_limits": Filled("manager", _limits),
+    "POST payments_staff.look_at_opening": Filled("manager", _opening),
+    "POST payments_staff.take_over": Filled("manager", _nothing),
 }
 #: the state that these need comes from another rule first
 AFTER = {
     "POST proofs_oversight.settle": "POST proofs_oversight.look",
     "POST payments_staff.reverse": "POST payments_staff.confirm",
     "POST proofs_staff.undo": "POST proofs_staff.reject",
+    "POST payments_oversight.move": "POST payments_staff.confirm",
+    "POST payments_oversight.send_refunds": "POST payments_oversight.decide_refund",
+    "POST payments_oversight.undo_write_off": "POST payments_oversight.decide_write_off",
 }
 #: answers 409, because the world has nothing that it could be done to
-REFUSED = {"POST payments_staff.use_credit", "POST proofs_staff.read_again"}
+REFUSED = {
+    "POST payments_staff.use_credit", "POST proofs_staff.read_again", "POST ledger_oversight.close_period",
+    "POST ledger_oversight.ask_reopening", "POST ledger_oversight.decide_reopening", "POST payments_oversight.pay_refund",
+    "POST payments_oversight.return_refund",
+}  # fmt: skip
 
 
 def completed(filled: Filled, browser: Any, world: World, text: str) -> Data:

@@ -51,6 +51,8 @@ def call_named(app: Flask, name: str) -> Call:
 def _value(call: Call, name: str, world: World, own: Things) -> Any:
     if name == "number":
         return _number(call, own)
+    if name == "payment_id" and call.endpoint in {"payments_oversight.refund_form", "payments_oversight.ask_refund"}:
+        return world.money.payment_id
     if name == "account_id":
         return next((each.id for each in ledger.accounts_of(own.customer_id)), 1)
     if name == "public_id" and call.endpoint.startswith("proofs_oversight"):
@@ -92,7 +94,11 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         "dispute_id": world.dispute_id,
         "filename": "portal.css",
         "form": "csv",
-        "finding_id": 1,
+        "finding_id": world.money.finding_id,
+        "refund_id": world.money.refund_id,
+        "file_id": world.money.file_id,
+        "write_off_id": world.money.write_off_id,
+        "import_id": world.money.import_id,
     }[name]
 
 

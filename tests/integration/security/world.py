@@ -32,6 +32,7 @@ from portal.invoices.types import DraftLine, InvoiceDraft, InvoiceInfo
 from portal.invoices.types.credit import CreditDraft
 from portal.invoices.types.dunning import DisputeState
 from portal.ledger import service as ledger
+from portal.ledger.types import Broken, Held
 from portal.orders import service as orders
 from portal.orders.types.quotes import Offer
 from portal.payments import service as payments
@@ -102,6 +103,24 @@ class Things:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """What is moved, given up and given back of the first customer's money, and what is under watch."""
+
+    #: a payment that is credit
+    payment_id: int
+    #: waits for a second person
+    refund_id: int
+    #: holds another refund
+    file_id: int
+    #: waits for a second person
+    write_off_id: int
+    #: looked at and not taken over
+    import_id: int
+    #: something broken that names nobody
+    finding_id: int
+
+
 @dataclass(slots=True)
 class World:
     first: Things
@@ -131,6 +150,7 @@ class World:
     file_id: str
     #: of an invoice of the first customer
     dispute_id: int
+    money: GivenBack
     #: e-mail address → session cookie and form token
     sessions: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -159,6 +179,7 @@ def build(app: Flask) -> World:
         first, second, product, spare, message, _failed_job(), ledger.our_accounts()[0].id, _sampled(app, first),
         payer.id, payer.marks[0].id, _token(first), _draft_invoice(first.customer_id),
         *_prices_of(first, product), *_details_of(product), _view(), _file(app, first), _dispute(first),
+        _given_back(first),
     )  # fmt: skip
     for email in EMAILS.values():
         world.sessions[email] = _sign_in(app, email)
@@ -436,6 +457,27 @@ def _file(app: Flask, things: Things) -> str:
     made = transaction(lambda: files.start("/invoices?show=all", "csv", by=who)).public_id
     jobs.run_pending(queues=("default",), strict=True)
     return made
+
+
+def _given_back(things: Things) -> GivenBack:
+    clerk, bank = _clerk().user_id, ledger.our_accounts()[0].id
+    to = payments.beneficiary("Firstling", "FNB", "250655", "62841190736")
+    received = BankReceipt(Money.zar(9_000_00), clock.today(), bank, "TWICE")
+    paid = transaction(
+        lambda: payments.record_receipt(things.customer_id, received, [], key="given-back-1", by=clerk)
+    ).payment_id
+    ask = partial(payments.ask_refund, paid, to=to, reason="Paid twice", by=clerk)
+    small = transaction(lambda: ask(amount=Money.zar(10_00), key="given-back-2"))
+    file = transaction(lambda: payments.send_refunds([small.id], bank, key="given-back-3", by=clerk))
+    large = transaction(lambda: ask(amount=Money.zar(3_000_00), key="given-back-4"))
+    lost = _invoice(things.customer_id, 321_00)
+    off = transaction(lambda: payments.ask_bad_debt(lost.id, "Gone", key="given-back-5", by=clerk))
+    balances = b"record,customer,amount,words\ncredit,ONE001,1.00,Old credit"
+    opening = transaction(lambda: payments.look_at("old.csv", balances, clock.today(), by=clerk))
+    broken = Held("ledger: test", (Broken("ledger: test", "row 1", "it is wrong"),))
+    transaction(lambda: ledger.follow("test", [broken]))
+    found = ledger.findings_page().items[0].id
+    return GivenBack(paid, large.id, file.id, off.id, opening, found)
 
 
 def _failed_job() -> int:
