@@ -176,3 +176,15 @@ class Held:
     def ok(self) -> bool:
         """True when no row breaks it."""
         return not self.broken
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePosting:
+    """What the books need to know of an issued invoice; posted_at: the moment of issue."""
+
+    number: str
+    customer_id: int
+    net: Money
+    vat: Money
+    day: date
+    posted_at: datetime

@@ -75,7 +75,9 @@ def _file(columns: Columns[T], pages: Callable[[str | None, int], Page[T]], sink
         return ""
     first = list(islice(rows, ROWS_AT_ONCE + 1))
     if len(first) > ROWS_AT_ONCE:
-        return render_template("platform/large.html", address=address(), rows=ROWS_AT_ONCE, save_as=request.args["save"])
+        return render_template(
+            "platform/large.html", address=address(), rows=ROWS_AT_ONCE, save_as=request.args["save"]
+        )
     return download(columns.name, columns.heads, map(columns.cells, first), request.args["save"])
 
 

@@ -1,5 +1,6 @@
 """Tax invoices: issued once and for ever, found, paid by confirmed money, printed."""
 
+from portal.invoices.service.bulk import how_many, issue_many
 from portal.invoices.service.checks import register_invariants
 from portal.invoices.service.finding import (
     by_id,
@@ -24,7 +25,9 @@ __all__ = [
     "by_reference",
     "document",
     "has_overdue",
+    "how_many",
     "issue",
+    "issue_many",
     "list_page",
     "lock",
     "open_of",

@@ -128,9 +128,7 @@ def make_long_file(clerk: Any, query: str = "") -> str:
     return str(answer.location)
 
 
-def test_a_long_list_is_made_by_a_job_that_can_be_left(
-    customers: list[int], clerk: Any, short_patience: None
-) -> None:
+def test_a_long_list_is_made_by_a_job_that_can_be_left(customers: list[int], clerk: Any, short_patience: None) -> None:
     address = make_long_file(clerk, "sort=newest&")
     assert "Waiting for its turn" in clerk.get(address).text
 
@@ -159,7 +157,7 @@ def test_how_far_a_file_is_can_be_seen_while_it_is_made(
 
     assert seen == [("making", 1), ("making", 2), ("making", 3)]
     fragment = clerk.get(address, headers={"HX-Request": "true"})
-    assert fragment.headers["Vary"] == "HX-Request"
+    assert "HX-Request" in fragment.headers["Vary"]
     assert "hx-get" not in fragment.text  # it asks no more once it is final
 
 
@@ -190,7 +188,13 @@ def test_a_file_is_gone_after_a_day_with_its_bytes(customers: list[int], clerk: 
 
 def test_a_file_shows_what_the_person_may_see(customers: list[int], short_patience: None) -> None:
     who = Identity(1, "B", "b@x.example", frozenset(), customers[0], NAMES[0], "ABC000", "buyer", 7)
-    for address in ("/staff/customers", "https://evil.example/invoices", "//evil.example", "/invoices/INV-1", "/nowhere"):
+    for address in (
+        "/staff/customers",
+        "https://evil.example/invoices",
+        "//evil.example",
+        "/invoices/INV-1",
+        "/nowhere",
+    ):
         with pytest.raises(BadInput):
             transaction(lambda address=address: files.start(address, "csv", by=who))
     with pytest.raises(BadInput):
