@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ScalarSelect, Subquery, delete, func, select, union
+from sqlalchemy import ScalarSelect, Subquery, delete, select, union
 
 from portal.core.money import Money
 from portal.core.vat import VatCode
@@ -14,7 +14,7 @@ from portal.orders.models import CartRow, Order, OrderLine
 from portal.orders.types import Filter, OrderInfo, State
 from portal.orders.types import OrderLine as Line
 from portal.platform.db import db
-from portal.platform.paging import AnyRow, AnySelect, Page, Sort, fetch
+from portal.platform.paging import AnyRow, AnySelect, Page, Sort, capped, fetch
 
 _COLUMNS = (
     Order.id,
@@ -214,7 +214,7 @@ def _numbers(text: str, today: date) -> list[str]:
 def waiting_count() -> ScalarSelect[int]:
     """Orders that wait for our staff: held, or released and not yet delivered."""
     states = (State.HELD, State.RELEASED, State.PART_DELIVERED)
-    return select(func.count(Order.id)).where(Order.state.in_(states)).scalar_subquery()
+    return capped(select(Order.id).where(Order.state.in_(states)))
 
 
 def without_invoice(limit: int) -> list[OrderInfo]:
