@@ -19,6 +19,7 @@ TRIGGERS = (
 
 
 def upgrade() -> None:
+    op.create_index("ix_customer_code", "customer", ["code", "id"], unique=False)
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.add_column(sa.Column("spending_limit_cents", sa.BigInteger(), nullable=True))
         batch_op.create_check_constraint(op.f("ck_membership_limit"), "spending_limit_cents >= 0")
@@ -147,3 +148,4 @@ def downgrade() -> None:
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("ck_membership_limit"), type_="check")
         batch_op.drop_column("spending_limit_cents")
+    op.drop_index("ix_customer_code", "customer")

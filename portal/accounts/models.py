@@ -16,6 +16,7 @@ class Customer(Base):
     __tablename__ = "customer"
     __table_args__ = (
         Index("ix_customer_name", "name", "id"),
+        Index("ix_customer_code", "code", "id"),
         CheckConstraint("credit_limit_cents >= 0 AND provisional_limit_cents >= 0", name="limits"),
         CheckConstraint("release_policy IN ('cleared', 'provisional', 'trusted', 'account')", name="policy"),
     )

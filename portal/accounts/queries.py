@@ -35,6 +35,13 @@ _CUSTOMER_SORTS = {
     CustomerSort.NEWEST: Sort(Customer.id, Customer.id, descending=True),
 }
 
+#: MariaDB sorts the whole table unless it is told which index stands in order (reliability.md E23)
+_CUSTOMER_INDEXES = {
+    CustomerSort.NAME: "ix_customer_name",
+    CustomerSort.CODE: "ix_customer_code",
+    CustomerSort.NEWEST: "PRIMARY",
+}
+
 
 def customer_row(customer_id: int) -> AnyRow | None:
     """The facts of one customer."""
@@ -67,6 +74,8 @@ def customers_page(
                 Customer.email.istartswith(words, autoescape=True),
             )
         )
+    else:
+        query = query.with_hint(Customer, f"FORCE INDEX ({_CUSTOMER_INDEXES[sort]})", "mysql")
     return fetch(query, _CUSTOMER_SORTS[sort], after, limit)
 
 

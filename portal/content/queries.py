@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, select
 
 from portal.content.models import ContactAnswer, ContactMessage, ContentPiece, ContentVersion
 from portal.content.types import MessageState
 from portal.core.errors import NotFound
 from portal.platform.db import db
-from portal.platform.paging import AnyRow, Page, Sort, fetch
+from portal.platform.paging import AnyRow, Page, Sort, capped, fetch
 
 
 def messages(
@@ -69,7 +69,7 @@ def answers_to(message_id: int) -> Sequence[ContactAnswer]:
 def waiting_messages() -> ScalarSelect[int]:
     """How many messages nobody has answered, as a subquery."""
     waiting = (ContactMessage.answered_at.is_(None), ContactMessage.closed_at.is_(None))
-    return select(func.count(ContactMessage.id)).where(*waiting).scalar_subquery()
+    return capped(select(ContactMessage.id).where(*waiting))
 
 
 def pieces(keys: Iterable[str] | None = None) -> Sequence[ContentPiece]:

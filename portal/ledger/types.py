@@ -352,3 +352,15 @@ class CheckRunInfo:
     at: datetime
     asked: int
     problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePosting:
+    """What the books need to know of an issued invoice; posted_at: the moment of issue."""
+
+    number: str
+    customer_id: int
+    net: Money
+    vat: Money
+    day: date
+    posted_at: datetime

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Subquery, case, exists, false, func, or_, select, true, union
+from sqlalchemy import ColumnElement, Subquery, and_, case, exists, false, func, insert, or_, select, true, union
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -274,6 +274,42 @@ def take_number(series: str, year: int) -> int:
     row.version += 1
     db.session.flush()
     return row.last
+
+
+def take_numbers(series: str, year: int, count: int) -> int:
+    """As many numbers of a series at once; gives the last of them. The row stays locked, like for one."""
+    last = take_number(series, year) + count - 1
+    row = _lock_series(series, year)
+    if row is None:
+        raise AssertionError(f"the series {series} {year} cannot be found")
+    row.last = last
+    db.session.flush()
+    return last
+
+
+def numbers_given(series: str) -> int:
+    """How many numbers of a series were given out, in all years."""
+    return int(db.session.scalar(select(func.sum(NumberSeries.last)).where(NumberSeries.series == series)) or 0)
+
+
+def highest_id() -> int:
+    """The newest invoice's id; zero when there is none."""
+    return db.session.scalar(select(func.max(Invoice.id))) or 0
+
+
+def references_taken(references: Sequence[str]) -> set[str]:
+    """Those of some references that invoices have."""
+    taken: set[str] = set()
+    for start in range(0, len(references), 500):
+        some = references[start : start + 500]
+        taken |= set(db.session.scalars(select(Invoice.reference).where(Invoice.reference.in_(some))))
+    return taken
+
+
+def write(invoices: Sequence[dict[str, object]], lines: Sequence[dict[str, object]]) -> None:
+    """Rows of invoices with their ids, and their lines."""
+    db.session.execute(insert(Invoice), invoices)
+    db.session.execute(insert(InvoiceLine), lines)
 
 
 def _lock_series(series: str, year: int) -> NumberSeries | None:

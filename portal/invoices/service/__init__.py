@@ -1,5 +1,6 @@
 """Tax invoices: issued once and for ever, found, paid by confirmed money, printed."""
 
+from portal.invoices.service.bulk import how_many, issue_many
 from portal.invoices.service.checks import register_invariants
 from portal.invoices.service.crediting import when_overpaid
 from portal.invoices.service.finding import (
@@ -28,7 +29,9 @@ __all__ = [
     "by_reference",
     "document",
     "has_overdue",
+    "how_many",
     "issue",
+    "issue_many",
     "list_page",
     "lock",
     "numbers_taken",

@@ -144,6 +144,16 @@ class InvoiceDraft:
     supplied_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class DatedDraft:
+    """An invoice of a past day, to be issued with many others."""
+
+    customer_id: int
+    day: date
+    lines: tuple[DraftLine, ...]
+    po_number: str = ""
+
+
 INVOICE_HEADS = (
     "Invoice", "Reference", "Customer code", "Customer", "Issued", "Due", "State", "PO number", "Order", "Currency",
     "Without VAT", "VAT", "Total", "To pay",

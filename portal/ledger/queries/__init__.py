@@ -71,6 +71,11 @@ def standing_journals(kind: JournalKind, source: str) -> list[int]:
     return list(rows)
 
 
+def write_journals(rows: Sequence[dict[str, object]]) -> None:
+    """Journals with their ids, in one statement."""
+    db.session.execute(insert(Journal), rows)
+
+
 def write_entries(rows: Sequence[dict[str, object]]) -> None:
     """All lines of one journal in one statement."""
     db.session.execute(insert(Entry), rows)

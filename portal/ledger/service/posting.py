@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from portal.core import clock
@@ -12,7 +13,7 @@ from portal.ledger.errors import AlreadyPosted
 from portal.ledger.models import Journal
 from portal.ledger.queries import journals as written
 from portal.ledger.service import periods
-from portal.ledger.types import Draft, JournalFilter, JournalInfo, JournalKind
+from portal.ledger.types import Draft, InvoicePosting, JournalFilter, JournalInfo, JournalKind
 from portal.platform.db import db
 from portal.platform.paging import Page
 
@@ -90,6 +91,34 @@ def head_of(row: Journal) -> digests.Head:
 def post_invoice(number: str, *, customer_id: int, net: Money, vat: Money, day: date) -> int:
     """Book an issued invoice; once for its number. Gives the journal's id. Source: docs/rules/ledger.md L3."""
     return post(journals.invoice(number, customer_id, net, vat, day))
+
+
+def post_invoices(postings: Sequence[InvoicePosting]) -> None:
+    """Book many issued invoices of which none is booked yet; each gets the journal that post_invoice gives it.
+
+    Flushes. For a quiet portal: ids are taken before the rows are written. A number that is booked already makes the
+    whole fail, by the unique kind and source. Raises PeriodClosed for a day in a closed month.
+    Source: docs/rules/ledger.md L1, L2, L3, L7, L13.
+    """
+    periods.demand_open(min(each.day for each in postings))
+    drafts = [journals.invoice(each.number, each.customer_id, each.net, each.vat, each.day) for each in postings]
+    ids = queries.account_ids(list({line.account: None for draft in drafts for line in draft.lines}))
+    first = queries.highest_journal() + 1
+    rows = [
+        Journal(
+            id=first + place, kind=draft.kind.value, source=draft.source, words=draft.words,
+            value_date=draft.value_date, posted_at=posting.posted_at, currency=draft.lines[0].account.currency,
+            amount_cents=journals.check(draft).cents, line_count=len(draft.lines), customer_id=draft.customer_id,
+        )
+        for place, (draft, posting) in enumerate(zip(drafts, postings, strict=True))
+    ]  # fmt: skip
+    entries = [entry for row, draft in zip(rows, drafts, strict=True) for entry in _entry_rows(row, draft, ids)]
+    queries.write_journals([_plain(row) for row in rows])
+    queries.write_entries(entries)
+
+
+def _plain(row: Journal) -> dict[str, object]:
+    return {column.key: getattr(row, column.key) for column in Journal.__table__.columns}
 
 
 def post_receipt(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ScalarSelect, Subquery, delete, func, select, union
+from sqlalchemy import ScalarSelect, Subquery, delete, select, union
 
 from portal.accounts.types import ReleasePolicy
 from portal.core.money import Money
@@ -15,7 +15,7 @@ from portal.orders.models import CartRow, Order, OrderLine
 from portal.orders.types import Evidence, Filter, OrderInfo, State
 from portal.orders.types import OrderLine as Line
 from portal.platform.db import db
-from portal.platform.paging import AnyRow, AnySelect, Page, Sort, fetch
+from portal.platform.paging import AnyRow, AnySelect, Page, Sort, capped, fetch
 
 _COLUMNS = (
     Order.id,
@@ -245,7 +245,7 @@ def _numbers(text: str, today: date) -> list[str]:
 
 def waiting_count() -> ScalarSelect[int]:
     """Orders that wait for a manager."""
-    return select(func.count(Order.id)).where(Order.state == State.HELD).scalar_subquery()
+    return capped(select(Order.id).where(Order.state == State.HELD))
 
 
 def without_invoice(limit: int) -> list[OrderInfo]:

@@ -15,7 +15,7 @@ from portal.payments.queries.giving import held_by_refunds
 from portal.payments.queries.rows import info, shares_of
 from portal.payments.types import ENDED, PaymentInfo, PaymentState, ShareState, Waiting, WaitingSum
 from portal.platform.db import db
-from portal.platform.paging import Page, Sort, fetch
+from portal.platform.paging import Page, Sort, capped, fetch
 
 _SORT = Sort(Payment.id, Payment.id)
 
@@ -115,4 +115,4 @@ def waiting_sum(today: date) -> WaitingSum:
 
 def waiting_count() -> ScalarSelect[int]:
     """How many wait, as a part of the rail's one question."""
-    return select(func.count(Payment.id)).where(Payment.state == PaymentState.VERIFIED).scalar_subquery()
+    return capped(select(Payment.id).where(Payment.state == PaymentState.VERIFIED))

@@ -19,7 +19,7 @@ def free(invoice_id: int, amount: Money) -> None:
 
     The caller holds the customer's lock and the invoice's, and lowers the invoice in the same transaction; the
     payments are locked here in the order of their ids. One counter-entry for each payment. Flushes.
-    Raises Conflict when less than that was ever paid. Source: docs/rules/confirmation.md C12.
+    Raises Conflict when less than that was ever paid. Source: docs/rules/confirmation.md C14.
     """
     left = amount
     held = [rows.lock_payment(number) for number in rows.payers_of(invoice_id)]

@@ -13,6 +13,7 @@ from portal.platform.jobs import registry
 from portal.platform.jobs.queue import database_now
 from portal.platform.jobs.types import QUEUES, JobInfo, Stats, WorkerInfo
 from portal.platform.models import Job, JobTally, Worker
+from portal.platform.paging import capped
 
 _OPEN = ("queued", "running", "failed")
 #: A worker that missed three heart-beats is taken for gone.
@@ -73,7 +74,7 @@ def failed(*, before: int | None = None, limit: int = 50) -> list[JobInfo]:
 
 def failed_count() -> ScalarSelect[int]:
     """How many jobs were given up, as a subquery."""
-    return select(func.count(Job.id)).where(Job.state == "failed").scalar_subquery()
+    return capped(select(Job.id).where(Job.state == "failed"))
 
 
 def running(limit: int = 50) -> list[JobInfo]:
