@@ -34,6 +34,8 @@ STORY = (
     "POST content.leave_message", "POST accounts.change_details", "POST accounts_staff.change_customer",
     "POST accounts_staff.create_customer", "POST accounts_staff.invite_person", "POST accounts_staff.invite_staff",
     "POST catalog_staff.create", "POST catalog_staff.change", "POST catalog_staff.create_category", "POST orders.place",
+    "POST orders.preview", "POST orders.add_place", "POST orders.approve", "POST orders.ask_quote", "POST orders.accept_quote",
+    "POST orders_staff.price_quote", "POST orders_staff.deliver", "POST orders_staff.received",
     "POST orders_staff.lift", "POST orders_staff.release", "POST proofs.send_for_invoice", "POST proofs.send",
     "POST proofs.appeal", "POST proofs.send_by_link", "POST proofs_api.process", "POST proofs_staff.ask",
     "POST proofs.answer", "POST proofs_staff.hand_over", "POST proofs_staff.correct",
@@ -42,17 +44,18 @@ STORY = (
     "POST proofs.shared", "POST proofs.send_shared", "POST invoices_staff.credit",
     "POST invoices_staff.write_draft", "POST invoices.dispute", "POST invoices_staff.note_promise",
     "POST invoices_staff.answer_dispute", "POST invoices_staff.change_ladder", "POST accounts.sign_in",
-    "POST payments_oversight.ask_refund", "POST payments_oversight.give_up", "POST ledger_oversight.lift",
+    "POST payments_oversight.ask_refund", "POST payments_oversight.give_up", "POST ledger_oversight.lift", "POST orders.set_rules",
 )  # fmt: skip
 #: the same thing cannot be done to twice in one story
 APART = (
     "POST proofs_oversight.start_recall", "POST proofs_staff.reject", "POST payments_staff.expire", "POST orders_staff.cancel",
+    "POST orders.refuse", "POST orders.decline_quote", "POST orders_staff.decline_quote",
 )  # fmt: skip
 #: fields of a form that take no free text: chosen, counted, checked by a pattern, or hidden
 STRICT = re.compile(
     r"email|password|old|amount.*|value_date|paid_on|since|until|price|quantity.*|credit_limit|spending_limit|provisional_limit"
     r"|vat_number|code|sku|customer|supplied_on|carriage|less.*|sku.*|unit.*|description.*|promised_on|days-.|(subject|words)-."
-    r"|share-.*|q|percent|cents|refund_alone|day|branch|account"
+    r"|share-.*|q|percent|cents|refund_alone|day|branch|account|valid_until"
 )
 _LINK = re.compile(r'<a [^>]*href="(/[^"#]*)"')
 #: the same lists once more in another order, and what is no page
