@@ -8,6 +8,8 @@ from typing import Any
 
 from flask import Flask
 
+from portal.invoices import service as invoices
+from portal.invoices.service import proving
 from portal.ledger import service as ledger
 from tests.integration.security.world import Things, World
 
@@ -64,7 +66,11 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
             return own.invitation_token
         return own.password_token if call.endpoint.startswith("accounts") else own.pay_token
     if name == "code" and call.endpoint == "reporting.verify":
-        return f"{own.invoice}~{'A' * 86}"
+        return _seal(own)
+    if name == "payment_id" and call.endpoint.endswith(".receipt"):
+        return world.money.payment_id
+    if name == "file_id" and call.endpoint.startswith("lists"):
+        return world.file_id
     return {
         "customer_id": own.customer_id,
         "address_id": own.place_id,
@@ -87,7 +93,6 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         "invitation_id": own.invitation_id,
         "piece": "notes",
         "view_id": world.view_id,
-        "file_id": world.file_id,
         "journal_id": own.journal_id,
         "payment_id": own.payment_id,
         "draft_id": world.draft_id,
@@ -100,6 +105,11 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         "write_off_id": world.money.write_off_id,
         "import_id": world.money.import_id,
     }[name]
+
+
+def _seal(own: Things) -> str:
+    """What the QR code of the invoice leads to."""
+    return proving.seal(own.invoice, proving.invoice_facts(invoices.document(own.invoice))).url.rpartition("/")[2]
 
 
 def _number(call: Call, own: Things) -> Any:
