@@ -11,7 +11,10 @@ from portal.proofs.extract.amounts import Figure, figures_in, only_figure
 from portal.proofs.extract.dates import Dated, dates_in
 from portal.proofs.extract.lines import Token
 
-_ACCOUNT = re.compile(r"(?:[.*xX•●·…#_–-]|\u2022)*[0-9](?:[0-9 *xX•●·…#.-]*[0-9])?")
+_MASK = r"[.*xX•●·…#_–-]"
+_ACCOUNT = re.compile(
+    rf"(?:{_MASK}{{2,24}}(?: {_MASK}{{2,24}}){{0,5}} ?|{_MASK}{{0,24}})[0-9](?:[0-9 *xX•●·…#.-]*[0-9])?"
+)
 _HAS_DIGIT = re.compile(r"[0-9]")
 _TRACE_TOKEN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9/_.:#-]{3,}$")
 _LONGEST_REFERENCE = 64

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from portal.core.text import counted
 from portal.proofs import verdict
 from portal.proofs.extract import layouts_version, meant, read_fields
 from portal.proofs.extract.lines import in_reading_order
@@ -116,7 +117,7 @@ def _read(document: Document, without: Collection[str], escalate: bool, until: f
         extraction.fields,
     )  # fmt: skip
     signals = (
-        *extraction.signals, *_pages_unread(document), *unlike_the_page(document, extraction), *signals_of(suspect),
+        *extraction.signals, *_left_unread(document), *unlike_the_page(document, extraction), *signals_of(suspect),
     )  # fmt: skip
     return Reading(
         ok=True,
@@ -133,13 +134,16 @@ def _read(document: Document, without: Collection[str], escalate: bool, until: f
     )
 
 
-def _pages_unread(document: Document) -> tuple[Signal, ...]:
-    """What stands on the pages that nobody read may take back what the first ones say."""
-    read_to = len(document.sheets)
-    if document.page_count <= read_to:
-        return ()
-    words = f"The document has {document.page_count} pages, of which only the first {read_to} were read."
-    return (Signal("pages_unread", "warn", words),)
+def _left_unread(document: Document) -> tuple[Signal, ...]:
+    """What stands on pages, or in documents of the same mail, that nobody read may take back what is said."""
+    found = []
+    if document.page_count > (read_to := len(document.sheets)):
+        words = f"The document has {document.page_count} pages, of which only the first {read_to} were read."
+        found.append(Signal("pages_unread", "warn", words))
+    if document.source.others:
+        words = f"The mail carries {counted(document.source.others, 'more document')}, of which none was read."
+        found.append(Signal("documents_unread", "warn", words))
+    return tuple(found)
 
 
 def _weighed(value: FieldValue | None) -> FieldValue | None:

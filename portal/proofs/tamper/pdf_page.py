@@ -31,6 +31,7 @@ _NOTES = {
     raw.FPDF_ANNOT_INK,
     raw.FPDF_ANNOT_SQUARE,
     raw.FPDF_ANNOT_REDACT,
+    raw.FPDF_ANNOT_WIDGET,  # a form's field: programs show what is filled in, the page's own text lies beneath
 }
 _PAPER = 240
 #: a stroke is so thin, and stands so far down, in heights of the value it strikes out

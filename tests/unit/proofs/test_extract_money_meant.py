@@ -67,3 +67,26 @@ def test_a_total_alone_is_read_and_not_believed():
     """It may hold the fee."""
     total = read_fields([page_of(("Payment confirmation", "Fee|R 8.00", "Total|R 12 508.00"))]).fields["amount"]
     assert total is None or total.confidence < 0.5
+
+
+def test_a_narrow_column_that_breaks_an_amount_leaves_it_whole():
+    broken = read_fields([page_of(("Payment confirmation", "Amount", "R2", "363.90", "", "Paid to", "Example Supply"))])
+    amount = broken.fields["amount"]
+    assert amount is None or amount.value == "2363.90"
+
+
+@pytest.mark.parametrize("printed", ["•••• 0356", "**** **** 0356", "..790356", "XXXXXXX0356"])
+def test_a_mask_apart_from_its_digits_belongs_to_the_account(printed: str):
+    shown = read_fields([page_of(("Payment confirmation", "Amount|R 5.00", f"Beneficiary account|{printed}"))])
+    account = shown.fields["beneficiary_account"]
+    assert account is not None
+    assert account.value == printed
+
+
+def test_a_letter_that_ends_a_line_with_a_label_goes_on_below():
+    told = read_fields([page_of((
+        "Nedbank", "KLIPFONTEIN TRADING has paid R12 500.00 into your account on 2026-05-20 with Reference:",
+        "INV-2026-00836",
+    ))]).fields["reference"]  # fmt: skip
+    assert told is not None
+    assert told.value == "INV-2026-00836"

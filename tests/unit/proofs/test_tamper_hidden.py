@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from email.message import EmailMessage
 
 import pytest
 from pypdf import PdfWriter
@@ -57,3 +58,19 @@ def test_pages_beyond_those_read_leave_it_open():
     four = io.BytesIO()
     writer.write(four)
     assert _codes(four.getvalue())["pages_unread"] == "warn"
+
+
+def test_a_form_field_over_the_amount_is_bad():
+    field = b"/Annots [<< /Type /Annot /Subtype /Widget /FT /Tx /T (a) /V (R 1.00) /Rect [295 578 390 598] >>]"
+    page = papers.pdf(papers.notice_texts()).replace(b"/Type /Page /Parent", field + b" /Type /Page /Parent")
+    assert _codes(page)["note_over_value"] == "bad"
+
+
+def test_a_second_document_in_a_mail_leaves_it_open():
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "bank@example.co.za", "us@example.co.za", "Payment"
+    message.set_content("Attached.")
+    for name in ("first.pdf", "second.pdf"):
+        message.add_attachment(papers.pdf(papers.notice_texts()), maintype="application", subtype="pdf", filename=name)
+    assert _codes(message.as_bytes()) == {"documents_unread": "warn"}
+    assert _codes(papers.mail(papers.pdf(papers.notice_texts()), "only.pdf")) == {}

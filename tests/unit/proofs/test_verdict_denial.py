@@ -74,3 +74,11 @@ def test_a_day_that_the_payer_typed_says_nothing():
 
 def test_a_proof_that_no_bank_signs_is_not_one():
     assert outcome(judged(reading(payer_bank=None)), "is_pop") is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("payer", "expected"),
+    [("360Degree Supply", UNKNOWN), ("360DEGREE SUPPLY (PTY) LTD", UNKNOWN), ("Thaba Logistics", PASS), (None, PASS)],
+)
+def test_money_from_an_account_in_our_name_is_not_money_to_us(payer, expected):
+    assert outcome(judged(reading(payer_name=payer)), "beneficiary_account") is expected
