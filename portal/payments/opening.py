@@ -11,6 +11,8 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from decimal import Decimal
+from numbers import Real
 from typing import TypeVar
 
 from openpyxl import load_workbook
@@ -38,6 +40,7 @@ EXAMPLE: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 MOST_ROWS = 3_000
 _MOST_UNPACKED = 50 * 1024 * 1024
+_LARGEST, _NOISE = Decimal(10**12), Decimal("0.000001")
 _CODE = re.compile(r"[A-Z]{2,5}[0-9]{3,4}")
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}")
 #: numbers of our own series are given out here and nowhere else
@@ -121,13 +124,18 @@ def _workbook(data: bytes) -> Iterator[list[str]]:
 
 
 def _cell(value: object) -> str:
-    """As a person would have typed it: days as 2026-03-16, numbers without an exponent."""
+    """As a person would have typed it: days as 2026-03-16, numbers with at most two places where they mean two.
+
+    A workbook keeps 0.30 as a number a little beside it; what is off by less than a millionth is what was meant.
+    """
     if value is None:
         return ""
     if isinstance(value, datetime):
         return value.date().isoformat()
-    if isinstance(value, float):
-        return f"{value:.2f}" if round(value, 2) == value else str(value)
+    if isinstance(value, Real) and not isinstance(value, int):
+        exact = Decimal(str(value))
+        meant = exact.quantize(Decimal("0.01")) if exact.is_finite() and abs(exact) < _LARGEST else exact
+        return f"{meant if abs(meant - exact) < _NOISE else exact}"
     return str(value)
 
 

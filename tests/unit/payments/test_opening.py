@@ -43,7 +43,9 @@ def test_a_workbook_says_the_same_as_its_csv() -> None:
     sheet = book.active
     assert sheet is not None
     sheet.append(HEAD.split(","))
-    sheet.append(["invoice", "MPD014", *[None] * 6, "OLD-1", datetime(2026, 2, 1), date(2026, 3, 3), 12500.5, None])
+    sheet.append(
+        ["invoice", "MPD014", *[None] * 6, "OLD-1", datetime(2026, 2, 1), date(2026, 3, 3), 0.1 + 12500.4, None]
+    )
     sheet.append([None] * 13)
     file = io.BytesIO()
     book.save(file)
