@@ -52,5 +52,7 @@ def _write_by_hand(buying: Buying, clerk: str) -> None:
         DraftLine("Call-out, hydraulics technician", "", Decimal("2.5"), "hour", Money.zar(685_00), VatCode.STANDARD),
         DraftLine("Fittings used on site", "", Decimal(6), "each", Money.zar(118_40), VatCode.STANDARD, 1_000),
     )
-    written = InvoiceDraft(buying.id, lines, po_number="Call-out", carriage=Money.zar(350_00), supplied_on=clock.today())
+    written = InvoiceDraft(
+        buying.id, lines, po_number="Call-out", carriage=Money.zar(350_00), supplied_on=clock.today()
+    )
     drafting.save(written, by=clerk)

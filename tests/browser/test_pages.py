@@ -13,7 +13,18 @@ from playwright.sync_api import Page
 from tests.browser.conftest import DESKTOP, PHONE
 
 SCREENS = [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")]
-PUBLIC = ["/", "/products", "/login", "/services", "/contact", "/privacy", "/terms", "/no-such-page"]
+PUBLIC = [
+    "/",
+    "/products",
+    "/login",
+    "/services",
+    "/contact",
+    "/privacy",
+    "/terms",
+    "/verify",
+    "/verify/x",
+    "/no-such-page",
+]
 BUYER = [
     "/",
     "/products",
@@ -23,21 +34,27 @@ BUYER = [
     "/invoices",
     "/proofs",
     "/proofs/new",
+    "/credit-notes",
     "/statement",
+    "/statement?form=balance-forward",
     "/account",
 ]
 STAFF = [
     "/staff", "/staff/review", "/staff/bank", "/staff/orders", "/staff/invoices", "/staff/customers", "/staff/catalog",
     "/staff/ledger", "/staff/ledger/trial-balance", "/staff/ledger/accounts", "/staff/ledger/accounts/1",
     "/staff/ledger/checks", "/staff/ledger/periods", "/staff/refunds", "/staff/write-offs", "/staff/money-limits",
-    "/staff/opening", "/staff/operations", "/staff/sampling", "/staff/recall", "/staff/learned", "/account",
+    "/staff/opening", "/staff/operations", "/staff/sampling", "/staff/recall", "/staff/learned",
+    "/staff/credit-notes", "/staff/invoices/drafts", "/staff/invoices/drafts/1/edit", "/staff/invoices/drafts/new",
+    "/staff/debtors", "/staff/vat", "/staff/disputes", "/staff/reminders", "/staff/reminders/ladder", "/account",
 ]  # fmt: skip
 #: the first link of a list leads to the page of one thing
 FIRST_OF = {
-    "buyer": {"/products": "a[href^='/products/']", "/orders": "a[href^='/orders/ORD']", "/invoices": "a[href^='/invoices/INV']",
+    "buyer": {"/products": "a[href^='/products/']", "/orders": "a[href^='/orders/ORD']", "/invoices": "a[href^='/invoices/INV']", "/credit-notes": "a[href^='/credit-notes/CRN']",
               "/proofs": "a[href^='/proofs/prf_']"},
     "staff": {"/staff/review": "a[href^='/staff/review/prf_']", "/staff/orders": "a[href^='/staff/orders/ORD']",
               "/staff/invoices": "a[href^='/staff/invoices/INV']", "/staff/customers": "a[href^='/staff/customers/']",
+              "/staff/credit-notes": "a[href^='/staff/credit-notes/CRN']", "/staff/debtors": "tbody a[href$='/statement']",
+              "/staff/disputes": "a[href^='/staff/disputes/']", "/staff/invoices/drafts": "tbody a[href^='/staff/invoices/drafts/']",
               "/staff/sampling": "a[href^='/staff/sampling/prf_']", "/staff/recall": "a[href^='/staff/recall/accepts']"},
 }  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

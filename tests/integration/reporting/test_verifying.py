@@ -170,3 +170,12 @@ def test_an_address_can_be_pasted(shop: Shop, client: Any) -> None:
     assert client.get("/verify").status_code == 200
     answer = client.get("/verify?code=https://portal.example/verify/INV-1~abc")
     assert answer.location.endswith("/verify/INV-1~abc")
+
+
+def test_nobody_tries_codes_by_the_hundred(shop: Shop, app: Any, monkeypatch: pytest.MonkeyPatch, client: Any) -> None:
+    settings = app.extensions["settings"]
+    monkeypatch.setitem(app.extensions, "settings", replace(settings, rate_limit_enabled=True))
+    monkeypatch.setitem(app.extensions, "rate_windows", None)
+    app.extensions.pop("rate_windows")
+    answers = [client.get("/verify/x").status_code for _ in range(31)]
+    assert answers == [404] * 30 + [429]
