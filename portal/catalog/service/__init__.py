@@ -24,6 +24,8 @@ from portal.catalog.service.goods import (
     products_by_id,
     search_products,
 )
+from portal.catalog.service.importing import an_import, imports, preview, read_table
+from portal.catalog.service.importing import start as start_import
 from portal.catalog.service.prices import (
     change_list,
     create_list,
@@ -59,6 +61,7 @@ __all__ = [
     "add",
     "add_document",
     "add_picture",
+    "an_import",
     "back_orders",
     "broken_stock",
     "categories",
@@ -76,6 +79,7 @@ __all__ = [
     "document",
     "documents",
     "give_list",
+    "imports",
     "keep_stock",
     "lead_with_picture",
     "listed_prices",
@@ -83,6 +87,7 @@ __all__ = [
     "orders_of_product",
     "picture",
     "pictures",
+    "preview",
     "price_list",
     "price_lists",
     "price_of",
@@ -93,6 +98,7 @@ __all__ = [
     "products_by_id",
     "rate_on",
     "rates",
+    "read_table",
     "receive",
     "remove_document",
     "remove_picture",
@@ -102,6 +108,7 @@ __all__ = [
     "set_price",
     "set_rate",
     "shelves",
+    "start_import",
     "stop_keeping_stock",
     "take_list",
     "unreserve",

@@ -67,6 +67,8 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         "row_id": world.row_id,
         "picture_id": world.picture_id,
         "document_id": world.document_id,
+        "import_id": world.import_id,
+        "form": "csv",
         "category_slug": world.product.category_slug,
         "user_id": own.people["accountant"],
         "job_id": world.job_id,
