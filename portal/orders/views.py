@@ -70,9 +70,11 @@ def change(product_id: int) -> ResponseReturnValue:
 def checkout() -> ResponseReturnValue:
     """PO number, address, and what it comes to."""
     customer = accounts.customer(customer_id())
-    if not service.cart_of(current_identity(), customer).lines:
+    cart = service.cart_of(current_identity(), customer)
+    if not cart.lines:
         return redirect(url_for(".cart"), code=303)
-    return _checkout_page(CheckoutForm(delivery="\n".join(customer.address)))
+    form = CheckoutForm(delivery="\n".join(customer.address))
+    return page("orders/checkout.html", form=form, cart=cart, customer=customer)
 
 
 @blueprint.post("/checkout")

@@ -44,6 +44,7 @@ from portal.catalog.service.prices import (
     take_list,
 )
 from portal.catalog.service.shelves import back_orders, movements, orders_of_product, shelves
+from portal.catalog.service.shelving import take_over as take_over_stock
 from portal.catalog.service.stock import (
     broken_stock,
     count,
@@ -111,5 +112,6 @@ __all__ = [
     "start_import",
     "stop_keeping_stock",
     "take_list",
+    "take_over_stock",
     "unreserve",
 ]

@@ -107,7 +107,7 @@ def _changed_customer(world: World, text: str) -> Data:
 def _product(world: World, text: str) -> Data:
     return {
         "sku": "NEW-1", "name": text, "description": text, "category": world.product.category_slug, "unit": text[:30],
-        "pack": text, "price": "10.00", "vat_code": "standard", "active": "y", "version": "0",
+        "pack": text, "price": "10.00", "vat_code": "standard", "active": "y", "version": "0", "specs": f"Note: {text}",
     }  # fmt: skip
 
 

@@ -33,7 +33,10 @@ WORKED_OUT = "1779547"
 STORY = (
     "POST content.leave_message", "POST accounts.change_details", "POST accounts_staff.change_customer",
     "POST accounts_staff.create_customer", "POST accounts_staff.invite_person", "POST accounts_staff.invite_staff",
-    "POST catalog_staff.create", "POST catalog_staff.change", "POST catalog_staff.create_category", "POST orders.place",
+    "POST catalog_staff.create", "POST catalog_staff.change", "POST catalog_staff.create_category",
+    "POST catalog_staff.change_category", "POST catalog_staff.add_picture", "POST catalog_staff.change_picture",
+    "POST catalog_staff.add_document", "POST catalog_staff.receive", "POST catalog_staff.count",
+    "POST catalog_staff.create_list", "POST catalog_staff.read_table", "POST orders.place",
     "POST orders_staff.lift", "POST orders_staff.release", "POST proofs.send_for_invoice", "POST proofs.send",
     "POST proofs.appeal", "POST proofs.send_by_link", "POST proofs_api.process", "POST proofs_staff.ask",
     "POST proofs.answer", "POST proofs_staff.hand_over", "POST proofs_staff.correct",
@@ -48,7 +51,7 @@ APART = (
 #: fields of a form that take no free text: chosen, counted, checked by a pattern, or hidden
 STRICT = re.compile(
     r"email|password|old|amount.*|value_date|paid_on|price|quantity|credit_limit|provisional_limit|vat_number|code|sku"
-    r"|customer|share-.*|q|percent"
+    r"|customer|share-.*|q|percent|usd|barcode|un_number|rate|day|valid_from|valid_to|from|to|product|order"
 )
 _LINK = re.compile(r'<a [^>]*href="(/[^"#]*)"')
 #: the same lists once more in another order, and what is no page
