@@ -23,6 +23,7 @@ def upgrade() -> None:
     _create_prices()
     _describe_products()
     _find_products()
+    _create_imports()
     create_triggers(op.get_bind(), TRIGGERS)
 
 
@@ -197,6 +198,27 @@ def _find_products() -> None:
     _learn_slips()
 
 
+def _create_imports() -> None:
+    op.create_table(
+        "catalog_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(length=160), nullable=False),
+        sa.Column("rows_key", sa.String(length=120), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("row_count", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("new_count", sa.Integer(), nullable=False),
+        sa.Column("changed_count", sa.Integer(), nullable=False),
+        sa.Column("unchanged_count", sa.Integer(), nullable=False),
+        sa.Column("wrong_count", sa.Integer(), nullable=False),
+        sa.Column("by", sa.String(length=160), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("finished_at", Moment(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_catalog_import")),
+    )
+
+
 def _learn_slips() -> None:
     """Of the words that products have, as the index keeps them at the time of this migration."""
     connection, after = op.get_bind(), ""
@@ -222,6 +244,7 @@ def downgrade() -> None:
     op.drop_index("ix_product_word_product", table_name="product_word")
     op.drop_index("ix_product_all_names", table_name="product")
     for table in (
+        "catalog_import",
         "word_slip",
         "product_document",
         "product_picture",

@@ -23,3 +23,7 @@ class NoExchangeRate(Conflict):
 
 class NotADocument(BadInput):
     """The file is no PDF that we keep."""
+
+
+class NotATable(BadInput):
+    """The file is no table that we read; its words say what to do."""

@@ -12,7 +12,7 @@ from random import Random
 from portal.accounts import service as accounts
 from portal.core import clock
 from portal.core.errors import Conflict, NotFound
-from portal.demo import aftermath, bulk, company, names
+from portal.demo import aftermath, bulk, company, names, warehouse
 from portal.demo.crew import Crew
 from portal.demo.logins import Login, logins
 from portal.demo.office import Office
@@ -118,6 +118,7 @@ def _make(options: Options, crew: Crew) -> company.Cast:
     Story(timeline, cast, paying, options.seed).tell(start, options.how_many_orders)
     with clock.at(end):
         aftermath.tell(cast)
+        warehouse.fill(cast, options.seed)
     return cast
 
 

@@ -1,6 +1,7 @@
 """What staff type about the catalogue."""
 
 from portal.catalog.forms.goods import CategoryForm, DocumentForm, PictureForm, ProductForm
+from portal.catalog.forms.imports import TableForm
 from portal.catalog.forms.prices import GiveForm, ListForm, PriceForm, RateForm, RemoveForm
 from portal.catalog.forms.stock import CountForm, KeepForm, ReceiveForm
 
@@ -17,4 +18,5 @@ __all__ = [
     "RateForm",
     "ReceiveForm",
     "RemoveForm",
+    "TableForm",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import exists, false, func, select, true
+from sqlalchemy import ColumnElement, exists, false, func, select, true
 
 from portal.catalog.models import Category, Product, Stock
 from portal.catalog.queries import search
@@ -114,20 +114,33 @@ def products_page(
     hits: ids of all that have them when they are few; None when they are many, or no word was asked for.
     shelves: ids of categories, None for all. active: on sale, withdrawn, or None for both.
     """
-    query = _products()
-    if active is not None:
-        query = query.where(Product.active == (true() if active else false()))
-    if shelves is not None and len(shelves) == 1:
-        query = query.where(Product.category_id == min(shelves))
-    elif shelves is not None:
-        query = query.where(Product.category_id.in_(sorted(shelves)))
+    conditions = _standing(shelves, active=active)
     if hits is not None:
-        query = query.where(Product.id.in_(hits))
-    else:
-        query = query.where(*search.has_words(words))
-        if (index := index_for(shelves, sort, active=active)) is not None:
-            query = query.with_hint(Product, f"FORCE INDEX ({index})", "mysql")
-    return fetch(query, _SORTS[sort], after, limit).map(_info)
+        query = _products().where(*conditions, Product.id.in_(hits))
+        return fetch(query, _SORTS[sort], after, limit).map(_info)
+    index = index_for(shelves, sort, active=active)
+    if not words:
+        return fetch(_by(index, _products().where(*conditions)), _SORTS[sort], after, limit).map(_info)
+    # the index alone says which rows come; only those of the page are read whole
+    keys = select(Product.id, _SORTS[sort].column).where(*conditions, *search.has_words(words))
+    found = fetch(_by(index, keys), _SORTS[sort], after, limit)
+    whole = products_by_id(row.id for row in found.items)
+    return found.map(lambda row: whole[row.id])
+
+
+def _standing(shelves: frozenset[int] | None, *, active: bool | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if active is not None:
+        conditions.append(Product.active == (true() if active else false()))
+    if shelves is not None and len(shelves) == 1:
+        conditions.append(Product.category_id == min(shelves))
+    elif shelves is not None:
+        conditions.append(Product.category_id.in_(sorted(shelves)))
+    return conditions
+
+
+def _by(index: str | None, query: AnySelect) -> AnySelect:
+    return query if index is None else query.with_hint(Product, f"FORCE INDEX ({index})", "mysql")
 
 
 def index_for(shelves: frozenset[int] | None, sort: SortBy, *, active: bool | None) -> str | None:

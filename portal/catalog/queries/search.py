@@ -87,7 +87,7 @@ def write_words(words: dict[int, frozenset[str]]) -> None:
     db.session.execute(delete(ProductWord).where(ProductWord.product_id.in_(list(words))))
     rows = [{"product_id": product_id, "word": word} for product_id, some in words.items() for word in sorted(some)]
     _insert(rows)
-    _learn(frozenset().union(*words.values()))
+    learn(frozenset().union(*words.values()))
 
 
 def _insert(rows: Sequence[dict[str, object]]) -> None:
@@ -95,7 +95,7 @@ def _insert(rows: Sequence[dict[str, object]]) -> None:
         db.session.execute(insert(ProductWord), rows[start : start + _ROWS])
 
 
-def _learn(words: frozenset[str]) -> None:
+def learn(words: frozenset[str]) -> None:
     """Slips of words are kept for ever: a word that no product has any more is found out when it is looked for."""
     slips = {word: slips_of(word) for word in sorted(words)}
     wanted = [word for word, some in slips.items() if some]

@@ -25,6 +25,8 @@ from portal.catalog.service.goods import (
     products_by_sku,
     search_products,
 )
+from portal.catalog.service.importing import an_import, imports, preview, read_table
+from portal.catalog.service.importing import start as start_import
 from portal.catalog.service.prices import (
     change_list,
     create_list,
@@ -43,6 +45,7 @@ from portal.catalog.service.prices import (
     take_list,
 )
 from portal.catalog.service.shelves import back_orders, movements, orders_of_product, shelves
+from portal.catalog.service.shelving import take_over as take_over_stock
 from portal.catalog.service.stock import (
     broken_stock,
     count,
@@ -61,6 +64,7 @@ __all__ = [
     "add",
     "add_document",
     "add_picture",
+    "an_import",
     "back_orders",
     "broken_stock",
     "categories",
@@ -78,6 +82,7 @@ __all__ = [
     "document",
     "documents",
     "give_list",
+    "imports",
     "keep_stock",
     "lead_with_picture",
     "listed_prices",
@@ -85,6 +90,7 @@ __all__ = [
     "orders_of_product",
     "picture",
     "pictures",
+    "preview",
     "price_list",
     "price_lists",
     "price_of",
@@ -96,6 +102,7 @@ __all__ = [
     "products_by_sku",
     "rate_on",
     "rates",
+    "read_table",
     "receive",
     "remove_document",
     "remove_picture",
@@ -105,8 +112,10 @@ __all__ = [
     "set_price",
     "set_rate",
     "shelves",
+    "start_import",
     "stop_keeping_stock",
     "take_list",
+    "take_over_stock",
     "unreserve",
     "waits_for",
 ]

@@ -157,7 +157,7 @@ def add(draft: ProductDraft, picture: bytes | None = None, *, slug: str | None =
     except IntegrityError:
         raise _sku_taken(draft.sku) from None
     put_first(product, stored)
-    index.write_words({product.id: _words(draft)})
+    index.write_words({product.id: words_of(draft)})
     audit.record("product added", f"product:{draft.sku}", after=_facts(product))
     return product_by_sku(draft.sku, on_sale_only=False)
 
@@ -178,7 +178,7 @@ def change(sku: str, draft: ProductDraft, *, version: int, picture: bytes | None
     _write(product, draft)
     db.session.flush()
     put_first(product, stored)
-    index.write_words({product.id: _words(draft)})
+    index.write_words({product.id: words_of(draft)})
     audit.record("product changed", f"product:{sku}", before=before, after=_facts(product))
     return product_by_sku(sku, on_sale_only=False)
 
@@ -205,7 +205,8 @@ def _write(product: Product, draft: ProductDraft) -> None:
     product.specs = [list(row) for row in draft.specs] or None
 
 
-def _words(draft: ProductDraft) -> frozenset[str]:
+def words_of(draft: ProductDraft) -> frozenset[str]:
+    """The words a product is found by. Source: docs/rules/search.md F1."""
     specs = (word for row in draft.specs for word in row)
     un_number = f"UN{draft.un_number}" if draft.un_number else ""
     return index_words(

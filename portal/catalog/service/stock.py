@@ -136,20 +136,28 @@ def count_many(found: Mapping[int, int], words: str, *, by: str = "") -> tuple[F
     shelves = {shelf.product_id: shelf for shelf in queries.lock(found) if shelf.kept}
     if missing := found.keys() - shelves.keys():
         raise _not_kept(min(missing))
+    moves, filled = count_shelves(shelves, found, said, by=by)
+    for product_id, change in moves.items():
+        if change:
+            after = {"change": change, "on_hand": found[product_id], "words": said}
+            audit.record("stock.counted", _subject(product_id), after=after)
+    return filled
+
+
+def count_shelves(
+    shelves: Mapping[int, Stock], found: Mapping[int, int], words: str, *, by: str
+) -> tuple[dict[int, int], tuple[Filled, ...]]:
+    """Write what a count of locked shelves found; the change of each, and the orders that got something."""
     moves = []
     for product_id, shelf in shelves.items():
         change = found[product_id] - shelf.on_hand
         if found[product_id] < shelf.reserved:
             _take_back(shelf, shelf.reserved - found[product_id])
         _put(shelf, on_hand=found[product_id])
-        moves.append(_move(shelf, MovementKind.COUNTED, change, words=said, by=by))
+        moves.append((product_id, change, _move(shelf, MovementKind.COUNTED, change, words=words, by=by)))
     db.session.flush()
-    queries.write_movements(moves, clock.now())
-    for move in moves:
-        if move["quantity"]:
-            after = {"change": move["quantity"], "on_hand": move["on_hand"], "words": said}
-            audit.record("stock.counted", _subject(int(str(move["product_id"]))), after=after)
-    return _fill(list(shelves.values()))
+    queries.write_movements([move for *_, move in moves], clock.now())
+    return {product_id: change for product_id, change, _ in moves}, _fill(list(shelves.values()))
 
 
 def keep_stock(product_id: int, reorder_level: int = 0) -> None:

@@ -1,6 +1,6 @@
-"""The catalogue as our staff see and change it: products, the shelf, prices."""
+"""The catalogue as our staff see and change it: products, the shelf, prices, tables of them."""
 
-from portal.catalog.staff_views import goods, prices, stock
+from portal.catalog.staff_views import goods, imports, prices, stock
 from portal.catalog.staff_views.blueprint import blueprint
 
-__all__ = ["blueprint", "goods", "prices", "stock"]
+__all__ = ["blueprint", "goods", "imports", "prices", "stock"]

@@ -32,6 +32,18 @@ from portal.catalog.types.goods import (
     slips_of,
     within,
 )
+from portal.catalog.types.imports import (
+    COLUMNS,
+    MOST_ROWS,
+    ROWS_AT_ONCE,
+    Change,
+    ImportInfo,
+    ImportState,
+    Outcome,
+    RowPlan,
+    plan,
+    values_of,
+)
 from portal.catalog.types.lists import MovementFilter, MovementInfo, Shelf, ShelfFilter, Waiting
 from portal.catalog.types.prices import (
     CURRENCIES,
@@ -58,6 +70,7 @@ from portal.catalog.types.stock import (
 )
 
 __all__ = [
+    "COLUMNS",
     "CURRENCIES",
     "LARGEST_COUNT",
     "LARGEST_PACK",
@@ -68,13 +81,18 @@ __all__ = [
     "LONGEST_WORDS",
     "MICROS",
     "MOST_PICTURES",
+    "MOST_ROWS",
     "MOST_WORDS",
     "RATE_COUNTS_DAYS",
+    "ROWS_AT_ONCE",
     "BrokenStock",
     "CategoryInfo",
+    "Change",
     "DocumentInfo",
     "DocumentKind",
     "Filled",
+    "ImportInfo",
+    "ImportState",
     "ListDraft",
     "ListInfo",
     "ListedPrice",
@@ -82,11 +100,13 @@ __all__ = [
     "MovementInfo",
     "MovementKind",
     "Offer",
+    "Outcome",
     "PictureInfo",
     "Price",
     "ProductDraft",
     "ProductInfo",
     "Rate",
+    "RowPlan",
     "Shelf",
     "ShelfFilter",
     "SortBy",
@@ -102,10 +122,12 @@ __all__ = [
     "next_prefix",
     "path_to",
     "plain_words",
+    "plan",
     "price_from",
     "slips_of",
     "specs_of",
     "specs_text",
     "un_number_of",
+    "values_of",
     "within",
 ]

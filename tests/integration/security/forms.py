@@ -54,6 +54,12 @@ def _picture() -> tuple[io.BytesIO, str]:
     return io.BytesIO(drawn.getvalue()), "drawn.png"
 
 
+def _table(world: World, text: str) -> Data:
+    cell = text.replace('"', '""')
+    table = f'code,description\n{world.spare.sku},"{cell}"\n'
+    return {"file": (io.BytesIO(table.encode("utf-8", "replace")), as_browsers_send(f"{text}.csv"))}
+
+
 def as_browsers_send(file_name: str) -> str:
     """A file name as a browser writes it into a form."""
     return file_name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
@@ -102,7 +108,7 @@ def _changed_customer(world: World, text: str) -> Data:
 def _product(world: World, text: str) -> Data:
     return {
         "sku": "NEW-1", "name": text, "description": text, "category": world.product.category_slug, "unit": text[:30],
-        "pack": text, "price": "10.00", "vat_code": "standard", "active": "y", "version": "0",
+        "pack": text, "price": "10.00", "vat_code": "standard", "active": "y", "version": "0", "specs": f"Note: {text}",
     }  # fmt: skip
 
 
@@ -299,6 +305,8 @@ FORMS: dict[str, Filled] = {
         "clerk", lambda _w, text: {"file": _whole_pdf(text), "kind": "sds", "title": text}
     ),
     "POST catalog_staff.remove_document": Filled("clerk", _nothing),
+    "POST catalog_staff.read_table": Filled("clerk", _table),
+    "POST catalog_staff.start_import": Filled("clerk", _nothing),
     "POST catalog_staff.receive": Filled("dispatcher", lambda _w, text: {"quantity": "5", "words": text, "key": KEY}),
     "POST catalog_staff.count": Filled("dispatcher", lambda _w, text: {"found": "44", "why": text}),
     "POST catalog_staff.keep": Filled("clerk", lambda _w, _t: {"kept": "y", "reorder_level": "7"}),

@@ -69,6 +69,8 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         return _seal(own)
     if name == "payment_id" and call.endpoint.endswith(".receipt"):
         return world.money.payment_id
+    if name == "import_id" and call.endpoint.startswith("catalog"):
+        return world.import_id
     if name == "file_id" and call.endpoint.startswith("lists"):
         return world.file_id
     return {
@@ -83,6 +85,7 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         "row_id": world.row_id,
         "picture_id": world.picture_id,
         "document_id": world.document_id,
+        "form": "csv",
         "category_slug": world.product.category_slug,
         "user_id": own.people["accountant"],
         "job_id": world.job_id,

@@ -17,7 +17,7 @@ from tests.integration.security.test_others_things import nobodys
 from tests.integration.security.world import EMAILS, World
 
 #: answers that show a stranger's document are shut in further
-DOCUMENTS = {"proofs.original", "proofs_staff.original"}
+DOCUMENTS = {"proofs.original", "proofs_staff.original", "catalog.document"}
 SANDBOX = "sandbox; default-src 'none'"
 #: the same for everybody
 LASTING = {"static", "catalog.picture", "proofs.manifest"}

@@ -33,7 +33,10 @@ WORKED_OUT = "1779547"
 STORY = (
     "POST content.leave_message", "POST accounts.change_details", "POST accounts_staff.change_customer",
     "POST accounts_staff.create_customer", "POST accounts_staff.invite_person", "POST accounts_staff.invite_staff",
-    "POST catalog_staff.create", "POST catalog_staff.change", "POST catalog_staff.create_category", "POST orders.place",
+    "POST catalog_staff.create", "POST catalog_staff.change", "POST catalog_staff.create_category",
+    "POST catalog_staff.change_category", "POST catalog_staff.add_picture", "POST catalog_staff.change_picture",
+    "POST catalog_staff.add_document", "POST catalog_staff.receive", "POST catalog_staff.count",
+    "POST catalog_staff.create_list", "POST catalog_staff.read_table", "POST orders.place",
     "POST orders.preview", "POST orders.add_place", "POST orders.approve", "POST orders.ask_quote", "POST orders.accept_quote",
     "POST orders_staff.price_quote", "POST orders_staff.deliver", "POST orders_staff.received",
     "POST orders_staff.lift", "POST orders_staff.release", "POST proofs.send_for_invoice", "POST proofs.send",
@@ -56,6 +59,7 @@ STRICT = re.compile(
     r"email|password|old|amount.*|value_date|paid_on|since|until|price|quantity.*|credit_limit|spending_limit|provisional_limit"
     r"|vat_number|code|sku|customer|supplied_on|carriage|less.*|sku.*|unit.*|description.*|promised_on|days-.|(subject|words)-."
     r"|share-.*|q|percent|cents|refund_alone|day|branch|account|valid_until"
+    r"|usd|barcode|un_number|rate|valid_from|valid_to|from|to|product|order"
 )
 _LINK = re.compile(r'<a [^>]*href="(/[^"#]*)"')
 #: the same lists once more in another order, and what is no page

@@ -151,6 +151,8 @@ class World:
     #: of an invoice of the first customer
     dispute_id: int
     money: GivenBack
+    #: a table of products that nobody has written yet
+    import_id: int
     #: e-mail address → session cookie and form token
     sessions: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -179,7 +181,7 @@ def build(app: Flask) -> World:
         first, second, product, spare, message, _failed_job(), ledger.our_accounts()[0].id, _sampled(app, first),
         payer.id, payer.marks[0].id, _token(first), _draft_invoice(first.customer_id),
         *_prices_of(first, product), *_details_of(product), _view(), _file(app, first), _dispute(first),
-        _given_back(first),
+        _given_back(first), _imported(spare),
     )  # fmt: skip
     for email in EMAILS.values():
         world.sessions[email] = _sign_in(app, email)
@@ -436,6 +438,11 @@ def _details_of(product: ProductInfo) -> tuple[int, int]:
     paper = b"%PDF-1.4\n%%EOF\n"
     transaction(lambda: catalog.add_document(product.sku, paper, DocumentKind.SDS, "Safety data sheet"))
     return catalog.pictures(product.id)[0].id, catalog.documents(product.id)[0].id
+
+
+def _imported(product: ProductInfo) -> int:
+    table = f"code,price\n{product.sku},2.50\n".encode()
+    return transaction(lambda: catalog.read_table(table, "prices.csv", by="Our clerk")).id
 
 
 def _token(things: Things) -> int:
