@@ -20,6 +20,11 @@ BUYER = [
     "/cart",
     "/checkout",
     "/orders",
+    "/orders/quick",
+    "/orders/places",
+    "/deliveries",
+    "/quotes",
+    "/quotes/new",
     "/invoices",
     "/proofs",
     "/proofs/new",
@@ -27,14 +32,16 @@ BUYER = [
     "/account",
 ]
 STAFF = [
-    "/staff", "/staff/review", "/staff/bank", "/staff/orders", "/staff/invoices", "/staff/customers", "/staff/catalog",
+    "/staff", "/staff/review", "/staff/bank", "/staff/orders", "/staff/dispatch", "/staff/dispatch/pick",
+    "/staff/deliveries", "/staff/quotes?show=all", "/staff/invoices", "/staff/customers", "/staff/catalog",
     "/staff/ledger", "/staff/operations", "/staff/sampling", "/staff/recall", "/staff/learned", "/account",
 ]  # fmt: skip
 #: the first link of a list leads to the page of one thing
 FIRST_OF = {
-    "buyer": {"/products": "a[href^='/products/']", "/orders": "a[href^='/orders/ORD']", "/invoices": "a[href^='/invoices/INV']",
+    "buyer": {"/products": "a[href^='/products/']", "/orders": "a[href^='/orders/ORD']", "/deliveries": "a[href^='/deliveries/DN']", "/quotes": "a[href^='/quotes/QUO']", "/invoices": "a[href^='/invoices/INV']",
               "/proofs": "a[href^='/proofs/prf_']"},
-    "staff": {"/staff/review": "a[href^='/staff/review/prf_']", "/staff/orders": "a[href^='/staff/orders/ORD']",
+    "staff": {"/staff/review": "a[href^='/staff/review/prf_']", "/staff/orders": "a[href^='/staff/orders/ORD']", "/staff/dispatch": "a[href$='/deliver']",
+              "/staff/deliveries": "a[href^='/staff/deliveries/DN']", "/staff/quotes?show=all": "a[href^='/staff/quotes/QUO']",
               "/staff/invoices": "a[href^='/staff/invoices/INV']", "/staff/customers": "a[href^='/staff/customers/']",
               "/staff/sampling": "a[href^='/staff/sampling/prf_']", "/staff/recall": "a[href^='/staff/recall/accepts']"},
 }  # fmt: skip
