@@ -31,6 +31,11 @@ BUYER = [
     "/cart",
     "/checkout",
     "/orders",
+    "/orders/quick",
+    "/orders/places",
+    "/deliveries",
+    "/quotes",
+    "/quotes/new",
     "/invoices",
     "/proofs",
     "/proofs/new",
@@ -40,7 +45,8 @@ BUYER = [
     "/account",
 ]
 STAFF = [
-    "/staff", "/staff/review", "/staff/bank", "/staff/orders", "/staff/invoices", "/staff/customers", "/staff/catalog",
+    "/staff", "/staff/review", "/staff/bank", "/staff/orders", "/staff/dispatch", "/staff/dispatch/pick",
+    "/staff/deliveries", "/staff/quotes?show=all", "/staff/invoices", "/staff/customers", "/staff/catalog",
     "/staff/ledger", "/staff/ledger/trial-balance", "/staff/ledger/accounts", "/staff/ledger/accounts/1",
     "/staff/ledger/checks", "/staff/ledger/periods", "/staff/refunds", "/staff/write-offs", "/staff/money-limits",
     "/staff/opening", "/staff/operations", "/staff/sampling", "/staff/recall", "/staff/learned",
@@ -49,9 +55,11 @@ STAFF = [
 ]  # fmt: skip
 #: the first link of a list leads to the page of one thing
 FIRST_OF = {
-    "buyer": {"/products": "a[href^='/products/']", "/orders": "a[href^='/orders/ORD']", "/invoices": "a[href^='/invoices/INV']", "/credit-notes": "a[href^='/credit-notes/CRN']",
+    "buyer": {"/products": "a[href^='/products/']", "/orders": "a[href^='/orders/ORD']", "/deliveries": "a[href^='/deliveries/DN']",
+              "/quotes": "a[href^='/quotes/QUO']", "/invoices": "a[href^='/invoices/INV']", "/credit-notes": "a[href^='/credit-notes/CRN']",
               "/proofs": "a[href^='/proofs/prf_']"},
-    "staff": {"/staff/review": "a[href^='/staff/review/prf_']", "/staff/orders": "a[href^='/staff/orders/ORD']",
+    "staff": {"/staff/review": "a[href^='/staff/review/prf_']", "/staff/orders": "a[href^='/staff/orders/ORD']", "/staff/dispatch": "a[href$='/deliver']",
+              "/staff/deliveries": "a[href^='/staff/deliveries/DN']", "/staff/quotes?show=all": "a[href^='/staff/quotes/QUO']",
               "/staff/invoices": "a[href^='/staff/invoices/INV']", "/staff/customers": "a[href^='/staff/customers/']",
               "/staff/credit-notes": "a[href^='/staff/credit-notes/CRN']", "/staff/debtors": "tbody a[href$='/statement']",
               "/staff/disputes": "a[href^='/staff/disputes/']", "/staff/invoices/drafts": "tbody a[href^='/staff/invoices/drafts/']",
