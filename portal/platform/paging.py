@@ -44,7 +44,7 @@ class Page(Generic[T]):
 COUNTED = 1_000
 
 
-def capped(ids: Select[tuple[int]]) -> ScalarSelect[int]:
+def capped(ids: Select[int]) -> ScalarSelect[int]:
     """How many rows a question has, up to one more than COUNTED, as a subquery; pages write ``1,000+`` for more."""
     return select(func.count()).select_from(ids.limit(COUNTED + 1).subquery()).scalar_subquery()
 
