@@ -207,21 +207,20 @@ def _failed(payload: JsonDict, _reason: str) -> None:
     outbox.note(row.user_id, "file_failed", words, f"/account/files/{row.public_id}")
 
 
-def _find_old(_payload: JsonDict) -> list[JsonDict]:
+def _find_old(_payload: JsonDict) -> list[int]:
     """Forget the bytes of files whose day is over; a document that another file shares stays."""
     old = select(MadeFile).where(MadeFile.expires_at < clock.now()).limit(500)
-    found = [{"id": row.id, "document": row.document} for row in db.session.scalars(old)]
-    gone = [each["id"] for each in found]
-    for key in {each["document"] for each in found if each["document"]}:
-        shared = select(MadeFile.id).where(MadeFile.document == key, MadeFile.id.not_in(gone)).limit(1)
+    found = {row.id: row.document for row in db.session.scalars(old)}
+    for key in {key for key in found.values() if key is not None}:
+        shared = select(MadeFile.id).where(MadeFile.document == key, MadeFile.id.not_in(list(found))).limit(1)
         if db.session.scalar(shared) is None:
             storage.remove(key)
-    return found
+    return list(found)
 
 
-def _forget(_payload: JsonDict, found: list[JsonDict]) -> None:
-    for each in found:
-        row = db.session.get(MadeFile, each["id"])
+def _forget(_payload: JsonDict, found: list[int]) -> None:
+    for file_id in found:
+        row = db.session.get(MadeFile, file_id)
         if row is not None:
             db.session.delete(row)
 
