@@ -2,6 +2,7 @@
 
 from portal.invoices.service.checks import register_invariants
 from portal.invoices.service.finding import (
+    all_open,
     by_id,
     by_ids,
     by_number,
@@ -18,6 +19,7 @@ from portal.invoices.service.printing import pdf
 from portal.invoices.service.settling import lock, set_flag, set_under_way, settle, unsettle
 
 __all__ = [
+    "all_open",
     "by_id",
     "by_ids",
     "by_number",

@@ -5,8 +5,10 @@ from portal.payments.service.claiming import claim, expire, reject, take_back, v
 from portal.payments.service.confirming import confirm, confirm_many, confirmation, record_receipt
 from portal.payments.service.crediting import use_credit
 from portal.payments.service.lists import (
+    announced,
     by_proof,
     by_proofs,
+    confirmed_at,
     of_invoice,
     payment,
     promised_by_invoice,
@@ -19,12 +21,14 @@ from portal.payments.service.reversing import reverse
 checks.register()
 
 __all__ = [
+    "announced",
     "by_proof",
     "by_proofs",
     "claim",
     "confirm",
     "confirm_many",
     "confirmation",
+    "confirmed_at",
     "expire",
     "of_invoice",
     "payment",
