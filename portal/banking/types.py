@@ -84,6 +84,10 @@ LEFT = (LineState.SUGGESTED, LineState.UNMATCHED)
 MOVING = (LineState.IMPORTED, LineState.MATCHED)
 
 
+#: how an offer says that it is one of several
+TOGETHER = "together these have the amount"
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What a person may choose for a line: a payment or invoices of one customer, and why."""
@@ -117,6 +121,16 @@ class LineInfo:
     def left(self) -> bool:
         """Whether it waits for a person."""
         return self.state in LEFT
+
+    @property
+    def best(self) -> tuple[Offer, ...]:
+        """The likeliest choice: one payment, or the invoices that together are the amount."""
+        if not self.offers:
+            return ()
+        first = self.offers[0]
+        if first.payment_id is not None or TOGETHER not in first.why:
+            return (first,)
+        return tuple(each for each in self.offers if each.invoice and each.why == first.why)
 
 
 @dataclass(frozen=True, slots=True)

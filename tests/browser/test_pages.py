@@ -27,7 +27,8 @@ BUYER = [
     "/account",
 ]
 STAFF = [
-    "/staff", "/staff/review", "/staff/bank", "/staff/orders", "/staff/invoices", "/staff/customers", "/staff/catalog",
+    "/staff", "/staff/review", "/staff/bank", "/staff/bank/statements", "/staff/bank/lines",
+    "/staff/orders", "/staff/invoices", "/staff/customers", "/staff/catalog",
     "/staff/ledger", "/staff/operations", "/staff/sampling", "/staff/recall", "/staff/learned", "/account",
 ]  # fmt: skip
 #: the first link of a list leads to the page of one thing
