@@ -100,6 +100,12 @@ def _wide(head: bytes) -> str:
 
 
 def _plausible(content: bytes) -> bool:
-    """Whether bytes 80 to 9F within words are letters of cp1252 (Š, š, Ž, ž, Œ, œ, Ÿ) or its quotation marks."""
-    inside = {match[0][1] for match in _OLD_DOS.finditer(content)}
-    return inside <= {0x8A, 0x9A, 0x8E, 0x9E, 0x8C, 0x9C, 0x9F, 0x92}
+    """Whether bytes 80 to 9F within words are letters of cp1252, such as Š and ž, in the case of their neighbours."""
+    return all(_fits(match[0].decode("cp1252", errors="replace")) for match in _OLD_DOS.finditer(content))
+
+
+def _fits(letters: str) -> bool:
+    before, middle, after = letters
+    if middle in "’\ufffd":
+        return middle == "’"
+    return middle.isalpha() and (not (before.isupper() and after.isupper()) or middle.isupper())
