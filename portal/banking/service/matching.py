@@ -10,6 +10,7 @@ from portal.banking import queries
 from portal.banking.match import Answer, Case, Line, OnTheWay, Owed, Payer, Share, match
 from portal.banking.match.aside import is_fee, taken_back
 from portal.banking.match.payers import words_of
+from portal.banking.match.state import BY_HAND
 from portal.banking.models import StatementLine
 from portal.banking.service.fees import post_fee
 from portal.banking.types import LineState
@@ -24,8 +25,6 @@ from portal.platform.db import db
 BOOK = "banking.book"
 #: how long after a payment the bank may still take it back, in days
 _BACK = 14
-#: how far a person's idea of the value date may be from the bank's, in days
-_BY_HAND = 5
 
 
 def answers_for(statement_id: int) -> dict[int, Answer]:
@@ -91,7 +90,7 @@ def _case(lines: Sequence[StatementLine]) -> Case:
     first, last = min(line.day for line in lines), max(line.day for line in lines)
     open_ = invoices.all_open(currency)
     announced = payments.announced(currency)
-    by_hand = payments.confirmed_at(account_id, first - timedelta(days=_BY_HAND), last + timedelta(days=_BY_HAND))
+    by_hand = payments.confirmed_at(account_id, first - timedelta(days=BY_HAND), last + timedelta(days=BY_HAND))
     behind = queries.payments_with_line([each.id for each in by_hand])
     free = [each for each in by_hand if each.id not in behind]
     owners = {each.customer_id for each in open_} | {each.customer_id for each in (*announced, *free)}
@@ -123,18 +122,15 @@ def _payers(owners: set[int]) -> list[Payer]:
 
 def _on_the_way(payment: PaymentInfo) -> OnTheWay:
     """A payment that the bank may show. One a person confirmed by hand has paid its invoices: its line is only found."""
-    if payment.state is PaymentState.CONFIRMED:
-        day = (payment.value_date or clock.today()) - timedelta(days=_BY_HAND)
-        return OnTheWay(
-            str(payment.id), str(payment.customer_id), payment.amount.cents, payment.reference, day, True, ()
-        )
+    by_hand = payment.state is PaymentState.CONFIRMED
     shares = [share for share in payment.shares if share.state is ShareState.PLANNED]
     return OnTheWay(
         id=str(payment.id),
         customer=str(payment.customer_id),
         amount=payment.amount.cents,
         reference=payment.reference,
-        on=payment.paid_on or clock.day_of(payment.created_at),
-        verified=payment.state is PaymentState.VERIFIED,
+        on=(payment.value_date if by_hand else payment.paid_on) or clock.day_of(payment.created_at),
+        verified=payment.state is not PaymentState.CLAIMED,
         shares=tuple(Share(share.invoice_number, share.amount.cents) for share in shares),
+        by_hand=by_hand,
     )

@@ -105,7 +105,7 @@ def _plausible(content: bytes) -> bool:
 
 
 def _fits(letters: str) -> bool:
-    before, middle, after = letters
+    before, middle, after = letters[:1], letters[1:2], letters[2:]
     if middle in "’\ufffd":
         return middle == "’"
     return middle.isalpha() and (not (before.isupper() and after.isupper()) or middle.isupper())

@@ -71,6 +71,7 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         "message_id": world.message_id,
         "journal_id": own.journal_id,
         "payment_id": own.payment_id,
+        "line_id": world.aside_id if call.name == "POST banking_staff.undo" else world.line_id,
         "filename": "portal.css",
     }[name]
 

@@ -14,6 +14,7 @@ from PIL import Image
 
 from portal.accounts import service as accounts
 from portal.accounts.types import CustomerDraft, CustomerInfo, ReleasePolicy
+from portal.banking import service as banking
 from portal.catalog import service as catalog
 from portal.catalog.types import ProductInfo
 from portal.content import service as content
@@ -38,6 +39,7 @@ from portal.proofs.service import learning, switching
 from portal.proofs.types import Share
 from portal.proofs.types.stored import Acceptance, ProofState, Sender
 from tests.integration.payments.company import PASSWORD, password_hash
+from tests.unit.banking.files import Told, fnb
 
 FAILING = "test.security"
 
@@ -93,6 +95,9 @@ class World:
     mark_id: int
     #: of a program of the first customer
     token_id: int
+    #: a line of a bank statement that nobody has explained, and one that was set aside
+    line_id: int
+    aside_id: int
     #: e-mail address → session cookie and form token
     sessions: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -118,7 +123,7 @@ def build(app: Flask) -> World:
     payer, *_ = learning.memories(customer=first.code)[0]
     world = World(
         first, second, product, spare, message, _failed_job(), ledger.our_accounts()[0].id, _sampled(app, first),
-        payer.id, payer.marks[0].id, _token(first),
+        payer.id, payer.marks[0].id, _token(first), *_lines(),
     )  # fmt: skip
     for email in EMAILS.values():
         world.sessions[email] = _sign_in(app, email)
@@ -195,6 +200,18 @@ def _customer(code: str, name: str, domain: str, seed: int) -> Things:
         customer_id, code, name, people, order, held, invoice.number, proof, review, duplicate, linked, waiting.id,
         _settle(customer_id, settled), invoices.pay_token(linked_to.number), token,
     )  # fmt: skip
+
+
+def _lines() -> tuple[int, int]:
+    """Two lines of a statement: one left, one that a clerk set aside."""
+    account = ledger.our_accounts()[0]
+    told = [Told(clock.today(), 47_11, "UNKNOWN PAYER"), Told(clock.today(), 8_15, "REFUND OF STAMPS")]
+    content = fnb(told, account.number).encode()
+    transaction(lambda: banking.import_statement(content, "march.csv", account.id))
+    jobs.run_pending(strict=True)
+    left, aside = (each.id for each in banking.lines().items)
+    transaction(lambda: banking.ignore(aside, "Not a customer", by=_clerk()))
+    return left, aside
 
 
 def _order(who: Identity, key: str) -> str:
