@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 
+from sqlalchemy.exc import IntegrityError
+
 from portal.banking import queries, statements
 from portal.banking.errors import StatementRefused
 from portal.banking.models import BankStatement
 from portal.banking.types import Imported, LineState, ReadLine, Statement
 from portal.core import clock
+from portal.core.errors import Conflict
 from portal.core.money import Money
 from portal.ledger import service as ledger
 from portal.ledger.types import BankAccountInfo
@@ -44,7 +47,7 @@ def import_statement(content: bytes, file_name: str, account_id: int, *, by: int
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    queries.add_lines([_row(row.id, account_id, key, line) for key, line in keyed])
+    _add([_row(row.id, account_id, key, line) for key, line in keyed])
     audit.record(
         "bank.imported", f"bank_statement:{row.id}",
         after={"account": account.masked, "layout": read.layout, "added": len(keyed), "already": already},
@@ -52,6 +55,14 @@ def import_statement(content: bytes, file_name: str, account_id: int, *, by: int
     if keyed:
         jobs.enqueue(MATCH, {"statement_id": row.id}, dedupe=f"{MATCH}:{row.id}")
     return Imported(row.id, read.layout, len(keyed), already, row.gap)
+
+
+def _add(rows: list[dict[str, object]]) -> None:
+    try:
+        queries.add_lines(rows)
+    except IntegrityError as error:
+        db.session.rollback()
+        raise Conflict("These lines are being imported at this moment. Import the file again to see that.") from error
 
 
 def _keyed(read: Statement) -> list[tuple[str, ReadLine]]:

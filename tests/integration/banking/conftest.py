@@ -24,6 +24,7 @@ def signed_in(app: Any) -> Callable[[str], Any]:
         client = app.test_client()
         client.get("/login")
         assert client.post("/login", data={"email": email, "password": PASSWORD}).status_code == 303
+        client.get("/staff/bank")
         return client
 
     return make
