@@ -45,7 +45,8 @@ BUYER = [
     "/account",
 ]
 STAFF = [
-    "/staff", "/staff/review", "/staff/bank", "/staff/orders", "/staff/dispatch", "/staff/dispatch/pick",
+    "/staff", "/staff/review", "/staff/bank", "/staff/bank/statements", "/staff/bank/lines", "/staff/orders",
+    "/staff/dispatch", "/staff/dispatch/pick",
     "/staff/deliveries", "/staff/quotes?show=all", "/staff/invoices", "/staff/customers", "/staff/catalog",
     "/staff/ledger", "/staff/ledger/trial-balance", "/staff/ledger/accounts", "/staff/ledger/accounts/1",
     "/staff/ledger/checks", "/staff/ledger/periods", "/staff/refunds", "/staff/write-offs", "/staff/money-limits",

@@ -10,6 +10,8 @@ from portal.banking.match.world import Answer, Case, OnTheWay, Owed, Share
 
 #: A payment on the way is seen at the bank within this many business days (docs/rules/reconciliation.md, B5).
 WINDOW = 3
+#: how far a person's idea of the value date may be from the bank's, in days
+BY_HAND = 5
 
 
 class Open:
@@ -66,4 +68,6 @@ class Open:
 
 def in_time(payment: OnTheWay, day: date) -> bool:
     """Whether the bank shows the payment when it should."""
+    if payment.by_hand:
+        return abs((day - payment.on).days) <= BY_HAND
     return payment.on <= day and business_days(payment.on, day) <= WINDOW

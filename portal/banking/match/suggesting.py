@@ -8,6 +8,7 @@ from portal.banking.match.evidence import Evidence, How, Kind, Mention
 from portal.banking.match.state import Open
 from portal.banking.match.sums import sets_of
 from portal.banking.match.world import Answer, Candidate, Line, Outcome
+from portal.banking.types import TOGETHER
 
 _MOST = 8
 
@@ -53,13 +54,13 @@ def _beside(line: Line, mention: Mention, open_: Open) -> Iterator[Candidate]:
     owner = open_.invoice[mention.key].customer
     for chosen in sets_of([(each, open_.balance[each]) for each in open_.open_of(owner)], line.amount):
         for number in chosen:
-            yield Candidate("together these have the amount", invoice=number)
+            yield Candidate(TOGETHER, invoice=number)
 
 
 def _exactly(line: Line, customer: str, how: str, open_: Open) -> Iterator[Candidate]:
     balances = [(each, open_.balance[each]) for each in open_.open_of(customer)]
     for chosen in sets_of(balances, line.amount):
-        words = "its balance is this amount" if len(chosen) == 1 else "together these have the amount"
+        words = "its balance is this amount" if len(chosen) == 1 else TOGETHER
         for number in chosen:
             yield Candidate(f"{how}, and {words}", invoice=number)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import accumulate, combinations
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
-_MOST_PAIRED, _MOST_TRIPLED = 60, 20
+_MOST_TRIPLED = 25
+_MOST_FOUND = 4
 
 
 def sets_of(balances: Sequence[tuple[str, int]], wanted: int) -> list[tuple[str, ...]]:
@@ -13,17 +14,34 @@ def sets_of(balances: Sequence[tuple[str, int]], wanted: int) -> list[tuple[str,
 
     balances: invoice and cents, oldest first.
     """
-    found: list[tuple[str, ...]] = []
+    found: dict[tuple[str, ...], None] = {}
+    for each in _sets(balances, wanted):
+        found.setdefault(each)
+        if len(found) == _MOST_FOUND:
+            break
+    return list(found)
+
+
+def _sets(balances: Sequence[tuple[str, int]], wanted: int) -> Iterator[tuple[str, ...]]:
+    for number, cents in balances:
+        if cents == wanted:
+            yield (number,)
     for count, paid in enumerate(accumulate(cents for _, cents in balances), start=1):
         if paid == wanted:
-            found.append(tuple(number for number, _ in balances[:count]))
-    for size in (1, 2, 3):
-        if len(balances) > (_MOST_TRIPLED if size == 3 else _MOST_PAIRED if size == 2 else 10_000):
+            yield tuple(number for number, _ in balances[:count])
+        if paid >= wanted:
             break
-        for chosen in combinations(balances, size):
-            numbers = tuple(number for number, _ in chosen)
-            if sum(cents for _, cents in chosen) == wanted and numbers not in found:
-                found.append(numbers)
-                if len(found) == 4:
-                    return found
-    return found
+    yield from _pairs(balances, wanted)
+    if len(balances) <= _MOST_TRIPLED:
+        for at, (number, cents) in enumerate(balances):
+            for pair in _pairs(balances[at + 1 :], wanted - cents):
+                yield (number, *pair)
+
+
+def _pairs(balances: Sequence[tuple[str, int]], wanted: int) -> Iterator[tuple[str, ...]]:
+    """Two that have the sum, found in one pass."""
+    seen: dict[int, list[str]] = {}
+    for number, cents in balances:
+        for other in seen.get(wanted - cents, ()):
+            yield (other, number)
+        seen.setdefault(cents, []).append(number)

@@ -48,7 +48,9 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class OnTheWay:
-    """A payment that was verified or claimed and not seen at the bank yet."""
+    """A payment that was verified or claimed and has no statement line yet. by_hand: a person saw it at the bank and
+    confirmed it already, on this value date or near it; its line is only found, and it pays nothing more.
+    """
 
     id: str
     customer: str
@@ -57,6 +59,7 @@ class OnTheWay:
     on: date
     verified: bool
     shares: tuple[Share, ...]
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

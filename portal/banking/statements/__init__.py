@@ -1,6 +1,6 @@
 """Statement files of every bank and format: recognised by what is in them, proved by their own balances.
 
-Source: docs/rules/statements.md.
+Source: docs/rules/bank-statements.md.
 """
 
 from __future__ import annotations

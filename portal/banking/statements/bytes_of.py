@@ -1,4 +1,4 @@
-"""What kind of file this is, by its content alone; and its text, whatever wrote it (docs/rules/statements.md, S2 and S3)."""
+"""What kind of file this is, by its content alone; and its text, whatever wrote it (docs/rules/bank-statements.md, S2 and S3)."""
 
 from __future__ import annotations
 
@@ -100,6 +100,12 @@ def _wide(head: bytes) -> str:
 
 
 def _plausible(content: bytes) -> bool:
-    """Whether bytes 80 to 9F within words are letters of cp1252 (Š, š, Ž, ž, Œ, œ, Ÿ) or its quotation marks."""
-    inside = {match[0][1] for match in _OLD_DOS.finditer(content)}
-    return inside <= {0x8A, 0x9A, 0x8E, 0x9E, 0x8C, 0x9C, 0x9F, 0x92}
+    """Whether bytes 80 to 9F within words are letters of cp1252, such as Š and ž, in the case of their neighbours."""
+    return all(_fits(match[0].decode("cp1252", errors="replace")) for match in _OLD_DOS.finditer(content))
+
+
+def _fits(letters: str) -> bool:
+    before, middle, after = letters[:1], letters[1:2], letters[2:]
+    if middle in "’\ufffd":
+        return middle == "’"
+    return middle.isalpha() and (not (before.isupper() and after.isupper()) or middle.isupper())

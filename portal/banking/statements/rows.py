@@ -143,11 +143,12 @@ def _note_account(body: Body, row: Row, read: _Reader) -> None:
 
 
 def _refuse_a_cut_row(table: Table, body: Body) -> None:
-    """The last row of a file that does not end with its line: cut off when its columns are missing."""
-    last = next((row for row in reversed(table.rows) if any(row.cells)), None)
-    if table.whole or last is None or not table.headings:
+    """The last row of a file that does not end with its line: cut off when it has fewer cells than the one above."""
+    filled = [row for row in table.rows if any(row.cells)]
+    if table.whole or not filled or not table.headings:
         return
-    needed = max(table.roles[role] for role in ("balance", "amount", "debit", "credit") if role in table.roles)
+    *above, last = filled
+    width = len(above[-1].cells) if above else len(table.headings)
     known = {row for row, _ in (*body.openings, *body.closings, *body.totals)}
-    if len(last.cells) <= needed and last.number not in known:
+    if len(last.cells) < width and last.number not in known:
         raise StatementRefused(f"Row {last.number} is incomplete: the file was cut off.", last.number)

@@ -1,4 +1,4 @@
-"""How a bank's signs and order are meant: the reading that the printed balances prove (docs/rules/statements.md, S6)."""
+"""How a bank's signs and order are meant: the reading that the printed balances prove (docs/rules/bank-statements.md, S6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Amounts and dates as banks write them (docs/rules/statements.md, S4 and S5)."""
+"""Amounts and dates as banks write them (docs/rules/bank-statements.md, S4 and S5)."""
 
 from __future__ import annotations
 

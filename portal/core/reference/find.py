@@ -62,7 +62,7 @@ class Names(Generic[T]):
 
         A place where two different things could be meant names neither and is reported.
         """
-        rest = squeeze(text)
+        whole = rest = squeeze(text)
         found: list[Candidate[T]] = []
         ambiguous: list[Ambiguous] = []
         for search in (self._whole, self._folded):
@@ -74,7 +74,7 @@ class Names(Generic[T]):
             found += repaired
             rest = rest.without([(one.start, one.end) for one in repaired if one.strength > Strength.WEAK])
         return Search(
-            tuple(self._told(squeeze(text), claim) for claim in _strongest_of_each(found)),
+            tuple(self._told(whole, claim) for claim in _strongest_of_each(found)),
             tuple(sorted(ambiguous, key=lambda place: place.span)),
             tuple(dict.fromkeys(self._strangers(rest, found))),
         )
@@ -104,11 +104,13 @@ class Names(Generic[T]):
                     yield _claim(start, end, rival, Strength.WEAK, "one character is wrong")
 
     def _damaged(self, text: Squeezed) -> Iterator[Candidate[T]]:
+        borders = [at for at in range(len(text.text) + 1) if text.apart(at)]
+        ends = set(borders)
         for length in self._near:
-            for start in range(len(text.text) - length + 1):
+            for start in borders:
                 end = start + length
                 window = text.folded[start:end]
-                if BREAK in window or not (text.apart(start) and text.apart(end)) or _is_ours(text, start, end):
+                if end not in ends or BREAK in window or _is_ours(text, start, end):
                     continue
                 for name in self._near_to(window):
                     if len(name.reduced) >= SHORTEST_DAMAGED and edits(window, name.folded, 1) == 1:

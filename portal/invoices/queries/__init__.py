@@ -148,6 +148,12 @@ def part_paid_below(cents: int, currency: str, limit: int) -> list[InvoiceInfo]:
     return _infos(query.order_by(Invoice.id).limit(limit))
 
 
+def open_invoices(currency: str) -> list[InvoiceInfo]:
+    """All that anybody still has to pay in a currency, oldest due first."""
+    query = select(*_COLUMNS).where(Invoice.is_open == true(), Invoice.currency == currency)
+    return _infos(query.order_by(Invoice.due_on, Invoice.id))
+
+
 def owing(customer_id: int, today: date, soon: int, currency: str) -> Owing:
     """The customer's open invoices of one currency in one sum; soon: how many days ahead count as due soon."""
     overdue = Invoice.due_on < today

@@ -4,6 +4,7 @@ from portal.invoices.service.bulk import how_many, issue_many
 from portal.invoices.service.checks import register_invariants
 from portal.invoices.service.crediting import when_overpaid
 from portal.invoices.service.finding import (
+    all_open,
     by_id,
     by_ids,
     by_number,
@@ -23,6 +24,7 @@ from portal.invoices.service.proving import seal
 from portal.invoices.service.settling import lock, set_flag, set_under_way, settle, unsettle
 
 __all__ = [
+    "all_open",
     "by_id",
     "by_ids",
     "by_number",

@@ -60,6 +60,11 @@ def open_of(customer_id: int) -> list[InvoiceInfo]:
     return queries.open_invoices_of(customer_id)
 
 
+def all_open(currency: str = "ZAR") -> list[InvoiceInfo]:
+    """What all customers together still have to pay, oldest due first: the world a bank statement is matched with."""
+    return queries.open_invoices(currency)
+
+
 def owing(customer_id: int, currency: str = "ZAR") -> Owing:
     """What the customer's open invoices add up to: in all, overdue, due within seven days, with a proof under way."""
     return queries.owing(customer_id, clock.today(), SOON_DAYS, currency)

@@ -57,6 +57,23 @@ def of_invoice(invoice_id: int) -> list[PaymentInfo]:
     return with_shares(asked.order_by(Payment.id.desc()).limit(50))
 
 
+def announced(currency: str) -> list[PaymentInfo]:
+    """Claimed and verified payments, oldest first: what a bank statement may show."""
+    states = (PaymentState.CLAIMED.value, PaymentState.VERIFIED.value)
+    asked = select(Payment).where(Payment.state.in_(states), Payment.currency == currency)
+    return with_shares(asked.order_by(Payment.id))
+
+
+def confirmed_at(bank_account_id: int, first: date, last: date) -> list[PaymentInfo]:
+    """Payments confirmed on one of our accounts with a value date in these days."""
+    asked = select(Payment).where(
+        Payment.state == PaymentState.CONFIRMED,
+        Payment.value_date.between(first, last),
+        Payment.bank_account_id == bank_account_id,
+    )
+    return with_shares(asked.order_by(Payment.id))
+
+
 def promised_by_invoice(customer_id: int) -> dict[int, Money]:
     """What verified payments will pay on each invoice of a customer once the bank shows them."""
     asked = (

@@ -6,8 +6,10 @@ from portal.payments.service.confirming import confirm, confirm_many, confirmati
 from portal.payments.service.crediting import use_credit
 from portal.payments.service.limits import limits, set_limits
 from portal.payments.service.lists import (
+    announced,
     by_proof,
     by_proofs,
+    confirmed_at,
     of_invoice,
     payment,
     promised_by_invoice,
@@ -48,6 +50,7 @@ checks.register()
 freeing.register()
 
 __all__ = [
+    "announced",
     "ask_bad_debt",
     "ask_refund",
     "beneficiary",
@@ -57,6 +60,7 @@ __all__ = [
     "confirm",
     "confirm_many",
     "confirmation",
+    "confirmed_at",
     "decide_bad_debt",
     "decide_refund",
     "expire",

@@ -334,6 +334,14 @@ TABLE: dict[str, frozenset[str]] = {
     "POST payments_staff.use_credit": OFFICE,
     "GET payments_staff.receipt": OFFICE,
     "POST payments_staff.record_receipt": OFFICE,
+    # banking
+    "GET banking_staff.statements": OFFICE,
+    "POST banking_staff.import_statement": OFFICE,
+    "GET banking_staff.lines": OFFICE,
+    "GET banking_staff.line": OFFICE,
+    "POST banking_staff.accept": OFFICE,
+    "POST banking_staff.ignore": OFFICE,
+    "POST banking_staff.undo": MANAGERS,
     "GET ledger_staff.journals": OFFICE,
     "GET ledger_staff.journal": OFFICE,
     # reporting and operations

@@ -14,12 +14,14 @@ from portal.accounts import service as accounts
 from portal.catalog import service as catalog
 from portal.core import clock
 from portal.orders import service as orders
+from portal.ledger import service as ledger
 from portal.proofs import service as proofs
 from portal.proofs import verdict
 from portal.proofs.service import sharing
 from portal.proofs.types.stored import Sender
 from tests.integration.payments.company import PASSWORD
 from tests.integration.security.world import EMAILS, World
+from tests.unit.banking.files import Told, fnb
 
 KEY = "11111111-2222-4333-8444-555555555555"
 Data = dict[str, Any]
@@ -165,6 +167,15 @@ def _opening(_world: World, text: str) -> Data:
 
 def _limits(_world: World, _text: str) -> Data:
     return {"cents": "7.00", "refund_alone": "900.00", "cents_version": "0", "refund_version": "0"}
+
+
+def _bank_statement(world: World, text: str) -> Data:
+    content = fnb([Told(clock.today(), 1_00, " ".join(text.split())[:60].replace("\0", ""))], _account(world))
+    return {"account": str(world.bank_id), "file": (io.BytesIO(content.encode()), as_browsers_send(f"{text}.csv"))}
+
+
+def _account(world: World) -> str:
+    return ledger.our_account(world.bank_id).number
 
 
 def _contact(_world: World, text: str) -> Data:
@@ -377,6 +388,10 @@ FORMS: dict[str, Filled] = {
     "POST payments_staff.reverse": Filled("manager", _reason),
     "POST payments_staff.record_receipt": Filled("clerk", _receipt),
     "POST payments_staff.use_credit": Filled("clerk", lambda w, _t: {"invoice": w.first.invoice, "key": KEY}),
+    "POST banking_staff.import_statement": Filled("clerk", _bank_statement),
+    "POST banking_staff.accept": Filled("clerk", lambda w, _t: {"customer": w.first.code}),
+    "POST banking_staff.ignore": Filled("clerk", lambda _w, text: {"reason": text}),
+    "POST banking_staff.undo": Filled("manager", lambda _w, text: {"reason": text}),
     "POST backoffice_staff.retry": Filled("clerk", _nothing),
     "POST ledger_oversight.lift": Filled("manager", _reason),
     "POST ledger_oversight.close_period": Filled("manager", lambda _w, _t: {"until": "2026-01-31", "key": KEY}),

@@ -100,6 +100,7 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         "payment_id": own.payment_id,
         "draft_id": world.draft_id,
         "dispute_id": world.dispute_id,
+        "line_id": world.aside_id if call.name == "POST banking_staff.undo" else world.line_id,
         "filename": "portal.css",
         "form": "csv",
         "finding_id": world.money.finding_id,

@@ -15,6 +15,7 @@ from PIL import Image
 
 from portal.accounts import service as accounts
 from portal.accounts.types import CustomerDraft, CustomerInfo, MemberDraft, ReleasePolicy
+from portal.banking import service as banking
 from portal.catalog import service as catalog
 from portal.catalog.types import DocumentKind, ListDraft, ProductInfo
 from portal.content import service as content
@@ -45,6 +46,7 @@ from portal.proofs.service import learning, switching
 from portal.proofs.types import Share
 from portal.proofs.types.stored import Acceptance, ProofState, Sender
 from tests.integration.payments.company import PASSWORD, password_hash
+from tests.unit.banking.files import Told, fnb
 
 FAILING = "test.security"
 
@@ -153,6 +155,9 @@ class World:
     money: GivenBack
     #: a table of products that nobody has written yet
     import_id: int
+    #: a line of a bank statement that nobody has explained, and one that was set aside
+    line_id: int
+    aside_id: int
     #: e-mail address → session cookie and form token
     sessions: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -181,7 +186,7 @@ def build(app: Flask) -> World:
         first, second, product, spare, message, _failed_job(), ledger.our_accounts()[0].id, _sampled(app, first),
         payer.id, payer.marks[0].id, _token(first), _draft_invoice(first.customer_id),
         *_prices_of(first, product), *_details_of(product), _view(), _file(app, first), _dispute(first),
-        _given_back(first), _imported(spare),
+        _given_back(first), _imported(spare), *_lines(),
     )  # fmt: skip
     for email in EMAILS.values():
         world.sessions[email] = _sign_in(app, email)
@@ -318,6 +323,18 @@ def _quote(who: Identity, key: str, *, send: bool = True) -> str:
 def _our(role: str) -> Identity:
     person = next(each for each in accounts.staff_with(role) if each.email == EMAILS[role])
     return Identity(person.id, f"Our {role}", EMAILS[role], frozenset({role}), None, None, None, None, 0)
+
+
+def _lines() -> tuple[int, int]:
+    """Two lines of a statement: one left, one that a clerk set aside."""
+    account = ledger.our_accounts()[0]
+    told = [Told(clock.today(), 47_11, "UNKNOWN PAYER"), Told(clock.today(), 8_15, "REFUND OF STAMPS")]
+    content = fnb(told, account.number).encode()
+    transaction(lambda: banking.import_statement(content, "march.csv", account.id))
+    jobs.run_pending(strict=True)
+    left, aside = (each.id for each in banking.lines().items)
+    transaction(lambda: banking.ignore(aside, "Not a customer", by=_clerk()))
+    return left, aside
 
 
 def _order(who: Identity, key: str, count: int = 1) -> str:
