@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, exists, false, func, insert, or_, select, true, union
+from sqlalchemy import ColumnElement, Subquery, case, exists, false, func, insert, or_, select, true, union
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 

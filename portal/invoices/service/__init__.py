@@ -19,8 +19,8 @@ from portal.invoices.service.issuing import issue, take_number
 from portal.invoices.service.links import pay_token, read_pay_token
 from portal.invoices.service.opening import numbers_taken, take_over
 from portal.invoices.service.printing import pdf
-from portal.invoices.service.resting import part_paid_below
 from portal.invoices.service.proving import seal
+from portal.invoices.service.resting import part_paid_below
 from portal.invoices.service.settling import lock, set_flag, set_under_way, settle, unsettle
 
 __all__ = [

@@ -13,8 +13,8 @@ from PIL import Image
 from portal.accounts import service as accounts
 from portal.catalog import service as catalog
 from portal.core import clock
-from portal.orders import service as orders
 from portal.ledger import service as ledger
+from portal.orders import service as orders
 from portal.proofs import service as proofs
 from portal.proofs import verdict
 from portal.proofs.service import sharing

@@ -53,26 +53,36 @@ def call_named(app: Flask, name: str) -> Call:
 def _value(call: Call, name: str, world: World, own: Things) -> Any:
     if name == "number":
         return _number(call, own)
-    if name == "payment_id" and call.endpoint in {"payments_oversight.refund_form", "payments_oversight.ask_refund"}:
-        return world.money.payment_id
     if name == "account_id":
         return next((each.id for each in ledger.accounts_of(own.customer_id)), 1)
-    if name == "public_id" and call.endpoint.startswith("proofs_oversight"):
-        return world.sampled
     if name == "public_id":
-        return _proof(call, own)
+        return world.sampled if call.endpoint.startswith("proofs_oversight") else _proof(call, own)
     if name == "token":
-        if call.endpoint.startswith("company"):
-            return own.invitation_token
-        return own.password_token if call.endpoint.startswith("accounts") else own.pay_token
-    if name == "code" and call.endpoint == "reporting.verify":
-        return _seal(own)
+        return _token(call, own)
     if name == "payment_id" and call.endpoint.endswith(".receipt"):
         return world.money.payment_id
-    if name == "import_id" and call.endpoint.startswith("catalog"):
-        return world.import_id
-    if name == "file_id" and call.endpoint.startswith("lists"):
-        return world.file_id
+    if name == "code" and call.endpoint == "reporting.verify":
+        return _seal(own)
+    return (_by_feature(call, world) | _everywhere(world, own))[name]
+
+
+def _token(call: Call, own: Things) -> str:
+    if call.endpoint.startswith("company"):
+        return own.invitation_token
+    return own.password_token if call.endpoint.startswith("accounts") else own.pay_token
+
+
+def _by_feature(call: Call, world: World) -> dict[str, Any]:
+    """Names that mean another thing in each feature."""
+    listed, goods = call.endpoint.startswith("lists"), call.endpoint.startswith("catalog")
+    return {
+        "file_id": world.file_id if listed else world.money.file_id,
+        "import_id": world.import_id if goods else world.money.import_id,
+        "line_id": world.aside_id if call.name == "POST banking_staff.undo" else world.line_id,
+    }
+
+
+def _everywhere(world: World, own: Things) -> dict[str, Any]:
     return {
         "customer_id": own.customer_id,
         "address_id": own.place_id,
@@ -100,15 +110,11 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         "payment_id": own.payment_id,
         "draft_id": world.draft_id,
         "dispute_id": world.dispute_id,
-        "line_id": world.aside_id if call.name == "POST banking_staff.undo" else world.line_id,
         "filename": "portal.css",
-        "form": "csv",
         "finding_id": world.money.finding_id,
         "refund_id": world.money.refund_id,
-        "file_id": world.money.file_id,
         "write_off_id": world.money.write_off_id,
-        "import_id": world.money.import_id,
-    }[name]
+    }
 
 
 def _seal(own: Things) -> str:
