@@ -135,6 +135,9 @@ def _fields(document: _Document) -> dict[str, FieldValue | None]:
     fields["status"], fields["document_type"] = _said(document, fields)
     if amount is None or amount.clarity < _LABELLED or _is_a_slip(fields):
         fields["amount"] = _of_a_slip(document, fields) or fields["amount"]
+    reference = fields["reference"]
+    if _is_a_slip(fields) and reference is not None and not any(letter.isdigit() for letter in reference.value):
+        fields["reference"] = fields["reference_normal"] = None  # a heading of its columns, as "Description | Qty"
     return fields
 
 

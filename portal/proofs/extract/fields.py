@@ -203,12 +203,17 @@ def _columns_of_cards(spots: Sequence[Spot]) -> list[tuple[int, float]]:
     return [
         (spot.page, spot.x0)
         for spot in spots
-        if (field := (_CLEAR.get(spot.label.kind) or _BY_PARTY.get(spot.label.kind, ("",)))[0]) in _WORTH_ANOTHER_LOOK
-        and spot.is_set_off
-        and spot.places
+        if (field := _kind_of_number(spot)) is not None
+        and spot.places[:1]
         and spot.places[0].how == BELOW
         and _read(field, spot.places[0], None) is not None
     ]
+
+
+def _kind_of_number(spot: Spot) -> str | None:
+    """The field of a label that is set off and has a number, a day or an amount for its value."""
+    field = _CLEAR.get(spot.label.kind, ("", 0.0))[0] or _BY_PARTY.get(spot.label.kind, ("", ""))[0]
+    return field if spot.is_set_off and field in _WORTH_ANOTHER_LOOK else None
 
 
 def _is_made_of_cards(spots: Sequence[Spot]) -> bool:

@@ -90,3 +90,19 @@ def test_a_letter_that_ends_a_line_with_a_label_goes_on_below():
     ))]).fields["reference"]  # fmt: skip
     assert told is not None
     assert told.value == "INV-2026-00836"
+
+
+def test_an_invoice_gives_its_total_in_rand_and_no_heading_for_a_reference():
+    fields = read_fields([page_of((
+        "TAX INVOICE", "Invoice number|INV-2026-00001", "Description|Qty", "Chairs|2 R 4 297.13", "Subtotal|R 8 594.26",
+        "Total due|R 9 885.40",
+    ))]).fields  # fmt: skip
+    assert fields["amount"] is not None
+    assert fields["amount"].value == "9885.40"
+    assert fields["reference"] is None
+
+
+def test_without_the_sign_of_the_rand_a_space_parts_a_quantity_from_a_price():
+    fields = read_fields([page_of(("RECEIPT", "Chairs|60.00", "Total|2 120.00", "Cash|150.00", "Change|30.00"))]).fields
+    assert fields["amount"] is not None
+    assert fields["amount"].value == "120.00"
