@@ -20,7 +20,6 @@ from portal.payments.types.giving import RefundState, WriteOffState
 from portal.platform import export
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page
-from portal.platform.paging import row_id
 
 blueprint = Blueprint("payments_oversight", __name__)
 _FILE = "<any(csv,xlsx):form>"
@@ -28,6 +27,11 @@ _FILE = "<any(csv,xlsx):form>"
 
 def _me() -> int:
     return current_identity().user_id
+
+
+def _ticked(name: str) -> list[int]:
+    """The ids of what was ticked; what is no id is left out."""
+    return [int(each) for each in request.form.getlist(name) if each.isascii() and each.isdigit() and len(each) < 19]
 
 
 def _decides() -> bool:
@@ -159,11 +163,11 @@ def refunds_file(form: str) -> ResponseReturnValue:
 @commit_on_success
 def send_refunds() -> ResponseReturnValue:
     """Ticked refunds go into one file for the bank."""
-    ids = [row_id(each) for each in request.form.getlist("refund") if each.isascii() and each.isdigit()]
-    account = request.form.get("account", "")
-    bank = int(account) if account.isascii() and account.isdigit() and len(account) < 10 else 0
+    bank = next((each.id for each in ledger.our_accounts() if str(each.id) == request.form.get("account")), None)
+    if bank is None:
+        return _refunds("Choose which of our accounts pays."), 422
     try:
-        file = service.send_refunds(ids, bank, key=request.form.get("key", ""), by=_me())
+        file = service.send_refunds(_ticked("refund"), bank, key=request.form.get("key", ""), by=_me())
     except BadInput as error:
         return _refunds(error.words), 422
     flash(f"File {file.id} holds {file.amount}. Save it and give it to the bank; then mark what it paid.", "done")
@@ -288,8 +292,7 @@ def write_offs_file(form: str) -> ResponseReturnValue:
 @commit_on_success
 def write_off_small() -> ResponseReturnValue:
     """All ticked small rests are written off."""
-    ids = [row_id(each) for each in request.form.getlist("invoice") if each.isascii() and each.isdigit()]
-    done = service.write_off_small_rests(ids, "Small rest", key=request.form.get("key", ""), by=_me())
+    done = service.write_off_small_rests(_ticked("invoice"), "Small rest", key=request.form.get("key", ""), by=_me())
     flash(wording.outcome_of_small(done) if done else "Nothing was ticked, or nothing is left to write off.", "done")
     return redirect(url_for(".write_offs"), code=303)
 
