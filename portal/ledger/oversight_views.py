@@ -10,7 +10,7 @@ from portal.accounts import service as accounts
 from portal.core.errors import BadInput
 from portal.ledger import service
 from portal.ledger.oversight_forms import CloseForm, DecideForm, ReopenForm, WhyForm
-from portal.ledger.types import ACCOUNT_WORDS
+from portal.ledger.types import ACCOUNT_WORDS, BooksInfo
 from portal.platform import panels
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, identity_or_none, page
@@ -81,7 +81,8 @@ def _checks(form: WhyForm, refused: int | None) -> str:
 @access.staff("clerk", "manager")
 def periods() -> ResponseReturnValue:
     """Which months are closed, and by whom."""
-    return _periods(CloseForm(service.closable()), ReopenForm(service.reopenable()))
+    now = service.standing()
+    return _periods(CloseForm(service.closable(now)), ReopenForm(service.reopenable(now)), now)
 
 
 @blueprint.post("/staff/ledger/periods/close")
@@ -126,8 +127,8 @@ def decide_reopening() -> ResponseReturnValue:
     return redirect(url_for(".periods"), code=303)
 
 
-def _periods(close: CloseForm, reopen: ReopenForm) -> str:
-    standing, history, me = service.standing(), service.history(), current_identity()
+def _periods(close: CloseForm, reopen: ReopenForm, now: BooksInfo | None = None) -> str:
+    standing, history, me = now or service.standing(), service.history(), current_identity()
     people = {each.by_user_id for each in history} | {each.asked_by_id for each in history} | {standing.asked_by_id}
     return page(
         "ledger/periods.html",

@@ -132,7 +132,9 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, datetime):
         return value.date().isoformat()
-    if isinstance(value, Real) and not isinstance(value, int):
+    if isinstance(value, int | str):
+        return str(value)
+    if isinstance(value, Real):
         exact = Decimal(str(value))
         meant = exact.quantize(Decimal("0.01")) if exact.is_finite() and abs(exact) < _LARGEST else exact
         return f"{meant if abs(meant - exact) < _NOISE else exact}"

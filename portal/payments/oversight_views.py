@@ -15,12 +15,11 @@ from portal.ledger import service as ledger
 from portal.payments import service, wording
 from portal.payments.errors import NoCredit
 from portal.payments.oversight_forms import LimitsForm, MoveForm, PaidForm, RefundForm, WhyForm
-from portal.payments.types import ShareState
+from portal.payments.types import PaymentInfo, ShareState
 from portal.payments.types.giving import RefundState, WriteOffState
 from portal.platform import export
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page
-from portal.platform.paging import row_id
 
 blueprint = Blueprint("payments_oversight", __name__)
 _FILE = "<any(csv,xlsx):form>"
@@ -28,6 +27,11 @@ _FILE = "<any(csv,xlsx):form>"
 
 def _me() -> int:
     return current_identity().user_id
+
+
+def _ticked(name: str) -> list[int]:
+    """The ids of what was ticked; what is no id is left out."""
+    return [int(each) for each in request.form.getlist(name) if each.isascii() and each.isdigit() and len(each) < 19]
 
 
 def _decides() -> bool:
@@ -44,7 +48,7 @@ def move_form(payment_id: int, number: str) -> ResponseReturnValue:
     payment = service.payment(payment_id)
     share = next((each for each in payment.shares if each.invoice_number == number), None)
     form = MoveForm(amount=share.amount if share and share.state is ShareState.ACTIVE else None)
-    return _move(payment_id, number, form)
+    return _move(payment, number, form)
 
 
 @blueprint.post("/staff/bank/payments/<int:payment_id>/move/<number>")
@@ -54,7 +58,7 @@ def move(payment_id: int, number: str) -> ResponseReturnValue:
     """Take it off one invoice and put it on others, or on account."""
     form, source = MoveForm(), invoices.by_number(number)
     if not form.validate_on_submit():
-        return _move(payment_id, number, form), 422
+        return _move(service.payment(payment_id), number, form), 422
     open_ones = invoices.open_of(service.payment(payment_id).customer_id)
     to = [each.id for each in open_ones if each.number in form.to.data]
     words = {"reason": form.reason.data, "key": form.key.data, "by": _me()}
@@ -62,13 +66,12 @@ def move(payment_id: int, number: str) -> ResponseReturnValue:
         made = service.move_share(payment_id, source.id, to, form.moved(), **words)
     except BadInput as error:
         blame(form, error)
-        return _move(payment_id, number, form), 422
+        return _move(service.payment(payment_id), number, form), 422
     flash(wording.outcome_of_move(form.moved(), number, made), "done")
     return redirect(url_for("payments_staff.payment", payment_id=payment_id), code=303)
 
 
-def _move(payment_id: int, number: str, form: MoveForm) -> str:
-    payment = service.payment(payment_id)
+def _move(payment: PaymentInfo, number: str, form: MoveForm) -> str:
     share = next((each for each in payment.shares if each.invoice_number == number), None)
     if share is None:
         raise NotFound(f"{payment.name} has no share of {number}")
@@ -84,7 +87,7 @@ def _move(payment_id: int, number: str, form: MoveForm) -> str:
 def refund_form(payment_id: int) -> ResponseReturnValue:
     """Pay credit back: how much, to which account, why."""
     payment = service.payment(payment_id)
-    return _ask_refund(payment_id, RefundForm(amount=payment.credit, holder=payment.customer_name))
+    return _ask_refund(payment, RefundForm(amount=payment.credit, holder=payment.customer_name))
 
 
 @blueprint.post("/staff/bank/payments/<int:payment_id>/refund")
@@ -94,7 +97,7 @@ def ask_refund(payment_id: int) -> ResponseReturnValue:
     """Keep credit for a refund; within the limit of one person it is approved at once."""
     form = RefundForm()
     if not form.validate_on_submit():
-        return _ask_refund(payment_id, form), 422
+        return _ask_refund(service.payment(payment_id), form), 422
     typed = form.holder.data, form.bank.data, form.branch.data, form.account.data
     words = {"key": form.key.data, "by": _me()}
     try:
@@ -102,16 +105,15 @@ def ask_refund(payment_id: int) -> ResponseReturnValue:
         made = service.ask_refund(payment_id, form.refunded(), to, form.reason.data, **words)
     except BadInput as error:
         blame(form, error)
-        return _ask_refund(payment_id, form), 422
+        return _ask_refund(service.payment(payment_id), form), 422
     except NoCredit as error:
         form.amount.errors = [*form.amount.errors, str(error)]
-        return _ask_refund(payment_id, form), 422
+        return _ask_refund(service.payment(payment_id), form), 422
     flash(wording.outcome_of_refund(made), "done")
     return redirect(url_for(".refund", refund_id=made.id), code=303)
 
 
-def _ask_refund(payment_id: int, form: RefundForm) -> str:
-    payment = service.payment(payment_id)
+def _ask_refund(payment: PaymentInfo, form: RefundForm) -> str:
     return page("payments/refund_form.html", payment=payment, form=form, limits=service.limits())
 
 
@@ -159,11 +161,11 @@ def refunds_file(form: str) -> ResponseReturnValue:
 @commit_on_success
 def send_refunds() -> ResponseReturnValue:
     """Ticked refunds go into one file for the bank."""
-    ids = [row_id(each) for each in request.form.getlist("refund") if each.isascii() and each.isdigit()]
-    account = request.form.get("account", "")
-    bank = int(account) if account.isascii() and account.isdigit() and len(account) < 10 else 0
+    bank = next((each.id for each in ledger.our_accounts() if str(each.id) == request.form.get("account")), None)
+    if bank is None:
+        return _refunds("Choose which of our accounts pays."), 422
     try:
-        file = service.send_refunds(ids, bank, key=request.form.get("key", ""), by=_me())
+        file = service.send_refunds(_ticked("refund"), bank, key=request.form.get("key", ""), by=_me())
     except BadInput as error:
         return _refunds(error.words), 422
     flash(f"File {file.id} holds {file.amount}. Save it and give it to the bank; then mark what it paid.", "done")
@@ -288,8 +290,7 @@ def write_offs_file(form: str) -> ResponseReturnValue:
 @commit_on_success
 def write_off_small() -> ResponseReturnValue:
     """All ticked small rests are written off."""
-    ids = [row_id(each) for each in request.form.getlist("invoice") if each.isascii() and each.isdigit()]
-    done = service.write_off_small_rests(ids, "Small rest", key=request.form.get("key", ""), by=_me())
+    done = service.write_off_small_rests(_ticked("invoice"), "Small rest", key=request.form.get("key", ""), by=_me())
     flash(wording.outcome_of_small(done) if done else "Nothing was ticked, or nothing is left to write off.", "done")
     return redirect(url_for(".write_offs"), code=303)
 

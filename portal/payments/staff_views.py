@@ -92,7 +92,7 @@ def payment(payment_id: int) -> ResponseReturnValue:
     """One payment: what it says, where it stands, and what can be done with it."""
     found = service.payment(payment_id)
     form = ConfirmForm(ledger.our_accounts(), value_date=clock.today(), amount=found.amount)
-    return _payment(payment_id, form, ReasonForm())
+    return _payment(payment_id, form, ReasonForm(), found=found)
 
 
 @blueprint.post("/staff/bank/payments/<int:payment_id>/confirm")
@@ -158,13 +158,19 @@ def _empty_confirm(payment_id: int) -> ConfirmForm:
     return ConfirmForm(ledger.our_accounts(), formdata=None, value_date=clock.today(), amount=amount)
 
 
-def _payment(payment_id: int, form: ConfirmForm, reason: ReasonForm, credit: CreditForm | None = None) -> str:
-    found = service.payment(payment_id)
-    account = next((each for each in ledger.our_accounts() if each.id == found.bank_account_id), None)
+def _payment(
+    payment_id: int,
+    form: ConfirmForm,
+    reason: ReasonForm,
+    credit: CreditForm | None = None,
+    *,
+    found: PaymentInfo | None = None,
+) -> str:
+    found = found or service.payment(payment_id)
     return page(
         "payments/payment.html",
         payment=found,
-        account=account,
+        account=dict(form.account.choices).get(found.bank_account_id),
         moves=MOVES[found.state],
         states=PaymentState,
         form=form,

@@ -42,9 +42,12 @@ def history() -> list[ClosingInfo]:
     return books.closings(_MOST_SHOWN)
 
 
-def closable() -> list[date]:
-    """The month ends that may be closed now, earliest first: past months after the closed ones."""
-    closed = standing().closed_until
+def closable(now: BooksInfo | None = None) -> list[date]:
+    """The month ends that may be closed now, earliest first: past months after the closed ones.
+
+    now: how the books stand, where the caller knows it.
+    """
+    closed = (now or standing()).closed_until
     first = closed + timedelta(days=1) if closed else books.first_day()
     found: list[date] = []
     if first is None:
@@ -56,9 +59,10 @@ def closable() -> list[date]:
     return found
 
 
-def reopenable() -> list[date]:
-    """The first days of closed months, latest first; opening one opens all after it."""
-    closed, first = standing().closed_until, books.first_day()
+def reopenable(now: BooksInfo | None = None) -> list[date]:
+    """The first days of closed months, latest first; opening one opens all after it. now: as above."""
+    closed = (now or standing()).closed_until
+    first = books.first_day() if closed else None
     found: list[date] = []
     while closed is not None and first is not None and closed >= first and len(found) < _MOST_MONTHS:
         found.append(closed.replace(day=1))

@@ -73,6 +73,7 @@ def test_a_refund_goes_through_two_people_a_file_and_the_bank(company: Company, 
 
 def test_a_refund_form_that_is_wrong_keeps_what_was_typed(company: Company, clerk: Any) -> None:
     payment_id = credit(company, R100)
+    clerk.get(f"/staff/bank/payments/{payment_id}/refund")
     for changes, words in (
         ({"amount": "100.01"}, "leaves R"), ({"branch": "12"}, "six digits"), ({"account": "x"}, "7 to 16 digits"),
         ({"reason": " "}, "Say why"), ({"amount": "0"}, "more than nothing"),

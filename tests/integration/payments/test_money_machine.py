@@ -166,7 +166,7 @@ class MoneyMachine(RuleBasedStateMachine):
         back, do = Money.zar(amount), self.company.do
         try:
             made = do(lambda: payments.ask_refund(payment_id, back, to, "Paid twice", key=new_key(), by=2))
-        except NoCredit:
+        except (IllegalMove, NoCredit):
             db.session.rollback()
             assert back > left
             return
