@@ -13,7 +13,7 @@ from tests.integration.security.world import Things, World
 #: rules whose numbers belong to a customer, by the beginning of their endpoint
 _OF_ORDERS = "orders"
 #: the argument names that say whose something is
-OWNED = frozenset({"number", "public_id", "customer_id", "token"})
+OWNED = frozenset({"number", "public_id", "customer_id", "token", "payment_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         return _proof(call, own)
     if name == "token":
         return own.password_token if call.endpoint.startswith("accounts") else own.pay_token
+    if name == "payment_id" and call.endpoint.endswith(".receipt"):
+        return own.receipt_id
     if name == "code" and call.endpoint == "reporting.verify":
         return f"{own.invoice}~{'A' * 86}"
     return {

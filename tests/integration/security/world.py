@@ -72,6 +72,8 @@ class Things:
     password_token: str
     #: for an invoice of its own
     credit_note: str
+    #: a payment that the bank has shown
+    receipt_id: int
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -204,6 +206,7 @@ def _customer(code: str, name: str, domain: str, seed: int) -> Things:
     return Things(
         customer_id, code, name, people, order, held, invoice.number, proof, review, duplicate, linked, waiting.id,
         _settle(customer_id, settled), invoices.pay_token(linked_to.number), token, _credit_note(customer_id),
+        _receipt_of(settled),
     )  # fmt: skip
 
 
@@ -222,6 +225,10 @@ def _set_policy(info: CustomerInfo, policy: ReleasePolicy) -> None:
 def _invoice(customer_id: int, cents: int) -> InvoiceInfo:
     line = DraftLine("Hydraulic hose 1/2 inch", "HH-12", Decimal(1), "each", Money.zar(cents), VatCode.ZERO)
     return transaction(lambda: invoices.issue(InvoiceDraft(customer_id, (line,))))
+
+
+def _receipt_of(invoice: InvoiceInfo) -> int:
+    return payments.of_invoice(invoice.id)[0].id
 
 
 def _credit_note(customer_id: int) -> str:
