@@ -48,7 +48,7 @@ def reached(customer_id: int) -> dict[int, int]:
         .where(Reminder.customer_id == customer_id, Invoice.is_open == true())
         .group_by(Reminder.invoice_id)
     )
-    return dict(rows)
+    return dict(rows.all())
 
 
 def reminders_page(after: str | None, limit: int) -> Page[ReminderInfo]:
@@ -153,7 +153,7 @@ def charged_until(invoice_ids: list[int]) -> dict[int, date]:
         .where(InterestCharge.invoice_id.in_(invoice_ids))
         .group_by(InterestCharge.invoice_id)
     )
-    return dict(rows)
+    return dict(rows.all())
 
 
 def interest_invoices(invoice_ids: list[int]) -> set[int]:

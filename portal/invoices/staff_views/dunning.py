@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts import service as accounts
 from portal.accounts.types import CustomerInfo
-from portal.core.errors import BadInput
+from portal.core.errors import BadInput, NotFound
 from portal.invoices import service
 from portal.invoices.forms.dunning import AnswerForm, PromiseForm, Steps, SwitchesForm
 from portal.invoices.service import disputing, interest, promising, reminding
@@ -68,9 +68,13 @@ def ladder() -> ResponseReturnValue:
 @commit_on_success
 def change_ladder() -> ResponseReturnValue:
     """The steps are written anew."""
-    customer, steps = _customer(request.form.get("customer", "")), Steps.read(request.form)
-    owner, words = customer.id if customer else reminding.HOUSE, ""
-    if not steps.errors:
+    steps, words = Steps.read(request.form), ""
+    try:
+        customer = _customer(request.form.get("customer", ""))
+    except NotFound:
+        customer, words = None, "There is no such customer. Look the code up under Customers."
+    owner = customer.id if customer else reminding.HOUSE
+    if not steps.errors and not words:
         try:
             text = request.form.get("version", "")
             seen = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

@@ -16,7 +16,7 @@ from tests.integration.security.world import Things, World
 #: rules whose numbers belong to a customer, by the beginning of their endpoint
 _OF_ORDERS = "orders"
 #: the argument names that say whose something is
-OWNED = frozenset({"number", "public_id", "customer_id", "token"})
+OWNED = frozenset({"number", "public_id", "customer_id", "token", "payment_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
     if name == "token":
         return _token(call, own)
     if name == "payment_id" and call.endpoint.endswith(".receipt"):
-        return world.money.payment_id
+        return own.receipt_id
     if name == "code" and call.endpoint == "reporting.verify":
         return _seal(own)
     return (_by_feature(call, world) | _everywhere(world, own))[name]

@@ -24,6 +24,15 @@ from tests.integration.security.world import Things, World
 NAMED = (
     "GET invoices.show",
     "GET invoices.pdf",
+    "GET invoices.xml",
+    "GET invoices.credit_note",
+    "GET invoices.credit_note_pdf",
+    "GET invoices.credit_note_xml",
+    "GET invoices.dispute_form",
+    "POST invoices.dispute",
+    "GET invoices.promise_form",
+    "POST invoices.promise",
+    "GET reporting.receipt",
     "GET orders.show",
     "POST orders.again",
     "GET orders.look_again",
@@ -50,8 +59,8 @@ NAMED = (
 #: rules without an address of somebody's, that list or sum up what a customer has
 LISTS = (
     "/", "/account", "/account/notices", "/cart", "/checkout", "/orders", "/deliveries", "/quotes", "/quotes/new",
-    "/orders/places", "/orders/quick", "/invoices", "/invoices?show=all",
-    "/invoices?q=INV", "/proofs", "/proofs/new", "/statement", "/statement.csv", "/contact", "/products",
+    "/orders/places", "/orders/quick", "/invoices", "/invoices?show=all", "/invoices?q=INV", "/proofs", "/proofs/new",
+    "/statement", "/statement.csv", "/statement?form=balance-forward", "/credit-notes", "/contact", "/products",
 )  # fmt: skip
 _TOKEN = re.compile(rb'name="csrf_token" value="[^"]*"')
 
@@ -68,8 +77,9 @@ def nobodys(things: Things) -> Things:
     """Numbers and ids of the same form that nobody has."""
     return replace(
         things, customer_id=987654, order="ORD-2026-987654", held="ORD-2026-987655", invoice="INV-2026-987654",
-        released="ORD-2026-987653", delivery="DN-2026-987654", on_the_way="DN-2026-987655",
-        asked="ORD-2026-987652", quote="QUO-2026-987654", proof="prf_000000000000", review="prf_000000000001", duplicate="prf_000000000002", linked="prf_000000000003",
+        released="ORD-2026-987653", delivery="DN-2026-987654", on_the_way="DN-2026-987655", asked="ORD-2026-987652",
+        quote="QUO-2026-987654", credit_note="CRN-2026-987654", receipt_id=987654,
+        proof="prf_000000000000", review="prf_000000000001", duplicate="prf_000000000002", linked="prf_000000000003",
     )  # fmt: skip
 
 

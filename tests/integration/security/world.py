@@ -94,6 +94,8 @@ class Things:
     credit_note: str
     invitation_id: int
     invitation_token: str
+    #: a payment that the bank has shown
+    receipt_id: int
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -274,6 +276,7 @@ def _customer(code: str, name: str, domain: str, seed: int) -> Things:
         customer_id, code, name, people, order, held, released, delivery, on_the_way, asked, quote, quote_asked,
         place.id, invoice.number, proof, review, duplicate, linked, waiting.id, _settle(customer_id, settled),
         invoices.pay_token(linked_to.number), token, _credit_note(customer_id), *_invitation(customer_id, domain),
+        _receipt_of(settled),
     )  # fmt: skip
 
 
@@ -352,6 +355,10 @@ def _set_policy(info: CustomerInfo, policy: ReleasePolicy) -> None:
 def _invoice(customer_id: int, cents: int) -> InvoiceInfo:
     line = DraftLine("Hydraulic hose 1/2 inch", "HH-12", Decimal(1), "each", Money.zar(cents), VatCode.ZERO)
     return transaction(lambda: invoices.issue(InvoiceDraft(customer_id, (line,))))
+
+
+def _receipt_of(invoice: InvoiceInfo) -> int:
+    return payments.of_invoice(invoice.id)[0].id
 
 
 def _credit_note(customer_id: int) -> str:
