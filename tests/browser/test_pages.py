@@ -28,6 +28,8 @@ BUYER = [
 ]
 STAFF = [
     "/staff", "/staff/review", "/staff/bank", "/staff/orders", "/staff/invoices", "/staff/customers", "/staff/catalog",
+    "/staff/catalog/stock", "/staff/catalog/stock/back-orders", "/staff/catalog/stock/movements",
+    "/staff/catalog/prices", "/staff/catalog/prices/new", "/staff/catalog/rates", "/staff/catalog/import",
     "/staff/ledger", "/staff/operations", "/staff/sampling", "/staff/recall", "/staff/learned", "/account",
 ]  # fmt: skip
 #: the first link of a list leads to the page of one thing
@@ -35,6 +37,8 @@ FIRST_OF = {
     "buyer": {"/products": "a[href^='/products/']", "/orders": "a[href^='/orders/ORD']", "/invoices": "a[href^='/invoices/INV']",
               "/proofs": "a[href^='/proofs/prf_']"},
     "staff": {"/staff/review": "a[href^='/staff/review/prf_']", "/staff/orders": "a[href^='/staff/orders/ORD']",
+              "/staff/catalog": "a[href$='/edit']", "/staff/catalog/stock": "table a[href$='/stock']",
+              "/staff/catalog/prices": "table a[href^='/staff/catalog/prices/']",
               "/staff/invoices": "a[href^='/staff/invoices/INV']", "/staff/customers": "a[href^='/staff/customers/']",
               "/staff/sampling": "a[href^='/staff/sampling/prf_']", "/staff/recall": "a[href^='/staff/recall/accepts']"},
 }  # fmt: skip
