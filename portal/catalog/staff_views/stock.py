@@ -41,13 +41,7 @@ def back_orders() -> ResponseReturnValue:
 @access.staff()
 def movements() -> ResponseReturnValue:
     """Everything that came, went or was counted."""
-    wanted = MovementFilter(
-        sku=asked_for(request.args.get("product", ""), 40).upper(),
-        kind=next((each for each in MovementKind if each == request.args.get("kind")), None),
-        order_number=asked_for(request.args.get("order", ""), 20).upper(),
-        first_day=_day("from"),
-        last_day=_day("to"),
-    )
+    wanted = wanted_movements()
     found = service.movements(wanted, request.args.get("after"))
     return page("catalog/movements.html", movements=found, wanted=wanted, kinds=MovementKind)
 
@@ -113,6 +107,17 @@ def keep(sku: str) -> ResponseReturnValue:
         return _shelf_page(product, keep=form), 409
     flash(f"Stock is kept of {sku}." if form.kept.data else f"No stock is kept of {sku} any more.", "done")
     return redirect(url_for(".shelf", sku=sku), code=303)
+
+
+def wanted_movements() -> MovementFilter:
+    """The filter that the address asks for."""
+    return MovementFilter(
+        sku=asked_for(request.args.get("product", ""), 40).upper(),
+        kind=next((each for each in MovementKind if each == request.args.get("kind")), None),
+        order_number=asked_for(request.args.get("order", ""), 20).upper(),
+        first_day=_day("from"),
+        last_day=_day("to"),
+    )
 
 
 def _shelf_page(

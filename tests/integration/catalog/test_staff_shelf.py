@@ -186,3 +186,26 @@ def test_a_price_in_dollars_is_kept_with_the_product(shop: Shop, signed_in: Any)
     clerk = browser_of(signed_in, "clerk", "/staff/catalog/new")
     assert clerk.post("/staff/catalog/new", data=product_form(usd="33.50")).status_code == 303
     assert catalog.product_by_sku("CF-JIC-12F").usd == Money(33_50, "USD")
+
+
+def test_lists_are_saved_as_what_their_pages_show(shop: Shop, signed_in: Any) -> None:
+    hose, seal = stocked(shop.hose, 5, reorder_level=5), stocked(shop.seal, 60)
+    reserve("ORD-1", {hose: 7})
+    transaction(lambda: catalog.receive(seal, 1, "=cmd()"))
+    made = make_list((shop.hose, 10, 4_000_00))
+    browser = browser_of(signed_in, "dispatcher", "/")
+
+    def lines(path: str) -> list[str]:
+        answer = browser.get(path)
+        assert answer.mimetype == "text/csv"
+        return str(answer.get_data(as_text=True)).splitlines()[1:]
+
+    assert lines("/staff/catalog/stock.csv?show=low") == [
+        "HH-12-R2AT,Hydraulic hose 1/2 inch SAE 100 R2AT,roll,5,5,0,5"
+    ]
+    (received,) = lines("/staff/catalog/stock/movements.csv?kind=received")
+    assert received.endswith("SK-1,Seal,received,1,61,,'=cmd(),")
+    assert lines("/staff/catalog/stock/back-orders.csv")[0].startswith("ORD-1,HH-12-R2AT,")
+    assert lines(f"/staff/catalog/prices/{made.id}.csv") == [
+        "HH-12-R2AT,Hydraulic hose 1/2 inch SAE 100 R2AT,10,4000.00,ZAR,4350.00"
+    ]
