@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_approval")),
         sa.UniqueConstraint("order_id", name=op.f("uq_approval_order_id")),
     )
+    op.create_index("ix_approval_customer", "approval", ["customer_id", "id"], unique=False)
     op.create_index("ix_approval_customer_state", "approval", ["customer_id", "state", "id"], unique=False)
     op.create_index("ix_approval_state_asked", "approval", ["state", "asked_at"], unique=False)
 

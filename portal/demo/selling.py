@@ -44,22 +44,27 @@ class Selling:
         self._timeline.plan(clock.now() + timedelta(days=days, hours=hours), partial(self._deliver, number))
 
     def _deliver(self, number: str) -> None:
-        """What was released leaves, a large order in two parts; what still waits is looked at again later."""
+        """What was released and is there leaves, a large order in two parts; the rest is looked at again later."""
         order = orders.order(number)
         if order.state in {State.PLACED, State.HELD}:
             self.deliver_later(number, hours=0)
             return
         if order.state not in {State.RELEASED, State.PART_DELIVERED}:
             return
-        lines, dispatcher = orders.open_lines(order), self._cast.staff["dispatcher"]
-        parts = order.state is State.RELEASED and len(lines) > 1 and order.id % 3 == 0
-        pieces = {line.line_id: line.left for line in (lines[:1] if parts else lines)}
+        dispatcher, open_lines = self._cast.staff["dispatcher"], orders.open_lines(order)
+        ready = [line for line in open_lines if line.left > line.waits]
+        if not ready:
+            self.deliver_later(number, days=3, hours=0)
+            return
+        parts = order.state is State.RELEASED and len(ready) > 1 and order.id % 3 == 0
+        pieces = {line.line_id: line.left - line.waits for line in (ready[:1] if parts else ready)}
+        rest = parts or any(line.waits for line in open_lines)
         seen = len(orders.deliveries_of(order))
         key = f"demo {self._seed} {number} {seen}"
-        note = "The rest follows when it is in." if parts else ""
+        note = "The rest follows when it is in." if rest else ""
         sent = orders.deliver(number, pieces, key, seen=seen, by=dispatcher, note=note)
         self._timeline.plan(clock.now() + timedelta(hours=22), partial(self._receive, sent.number, sent.id))
-        if parts:
+        if rest:
             self.deliver_later(number, days=6, hours=0)
 
     def _receive(self, number: str, place: int) -> None:

@@ -17,6 +17,7 @@ class Approval(Base):
 
     __tablename__ = "approval"
     __table_args__ = (
+        Index("ix_approval_customer", "customer_id", "id"),
         Index("ix_approval_customer_state", "customer_id", "state", "id"),
         Index("ix_approval_state_asked", "state", "asked_at"),
     )

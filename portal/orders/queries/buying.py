@@ -44,7 +44,13 @@ def approvals_page(customer_id: int, state: ApprovalState | None, after: str | N
     )
     if state is not None:
         query = query.where(Approval.state == state.value)
+    query = query.with_hint(Approval, f"FORCE INDEX ({index_for(state)})", "mysql")
     return fetch(query, _NEWEST, after, limit).map(lambda row: approval_info(row[0], order_info(row[1])))
+
+
+def index_for(state: ApprovalState | None) -> str:
+    """The index in which this list stands in its own order (reliability.md E23)."""
+    return "ix_approval_customer" if state is None else "ix_approval_customer_state"
 
 
 def approval_info(row: Approval, order: OrderInfo) -> ApprovalInfo:
