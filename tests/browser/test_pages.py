@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import DESKTOP, PHONE
 
 SCREENS = [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")]
-PUBLIC = ["/", "/products", "/login", "/services", "/contact", "/privacy", "/terms", "/no-such-page"]
+PUBLIC = ["/", "/products", "/login", "/services", "/contact", "/privacy", "/terms", "/paia", "/no-such-page"]
 BUYER = [
     "/",
     "/products",
@@ -25,10 +25,14 @@ BUYER = [
     "/proofs/new",
     "/statement",
     "/account",
+    "/account/people",
+    "/account/files",
 ]
 STAFF = [
     "/staff", "/staff/review", "/staff/bank", "/staff/orders", "/staff/invoices", "/staff/customers", "/staff/catalog",
     "/staff/ledger", "/staff/operations", "/staff/sampling", "/staff/recall", "/staff/learned", "/account",
+    "/staff/messages", "/staff/content", "/staff/content/services", "/staff/content/terms/history", "/staff/company",
+    "/staff/audit", "/staff/people", "/account/files",
 ]  # fmt: skip
 #: the first link of a list leads to the page of one thing
 FIRST_OF = {
