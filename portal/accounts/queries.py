@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, or_, select, update
 from portal.accounts.models import ApiToken, Customer, Invitation, Membership, StaffRole, User, UserSession
 from portal.accounts.types import CustomerSort, ReleasePolicy
 from portal.core.errors import NotFound
+from portal.platform import frames
 from portal.platform.db import changed_rows, db
 from portal.platform.outbox import unread_of
 from portal.platform.paging import AnyRow, AnySelect, Page, Sort, fetch
@@ -291,6 +292,7 @@ def who(token_hash: str, *, seen_after: datetime, started_after: datetime) -> An
             roles.label("staff_roles"),
             ties.scalar_subquery().label("companies"),
             unread_of(UserSession.user_id).label("unread"),
+            *frames.columns(),
         )
         .join(User, User.id == UserSession.user_id)
         .outerjoin(

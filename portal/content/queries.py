@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import ScalarSelect, select
 
@@ -78,6 +79,11 @@ def pieces(keys: Iterable[str] | None = None) -> Sequence[ContentPiece]:
     if keys is not None:
         query = query.where(ContentPiece.piece.in_(tuple(keys)))
     return db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def body_of(key: str) -> ScalarSelect[dict[str, Any]]:
+    """What a piece says now, as a subquery; NULL while nobody has written it."""
+    return select(ContentPiece.body).where(ContentPiece.piece == key).scalar_subquery()
 
 
 def lock_piece(key: str) -> ContentPiece | None:

@@ -17,6 +17,7 @@ from portal.platform.http import access, commit_on_success, identity_or_none, pa
 from portal.platform.ratelimit import limit
 
 blueprint = Blueprint("content", __name__)
+service.register_frame()
 #: which pieces a page shows beside the menu: asked together with it
 _OF_PAGE = {
     "content.home": HOME, "content.services": ("services",), "content.privacy": ("privacy",),
@@ -38,7 +39,9 @@ def _told() -> tuple[Company, dict[str, Content]]:
     if "content" not in g:
         if g.get("failing"):
             return service.known_before(), {"menu": PIECES["menu"].default}
-        g.content = service.frame(*_OF_PAGE.get(request.endpoint or "", ()))
+        pieces, identity = _OF_PAGE.get(request.endpoint or "", ()), identity_or_none()
+        asked = identity is not None and not pieces and bool(identity.frame)
+        g.content = service.frame_of(identity.frame) if identity and asked else service.frame(*pieces)
     found: tuple[Company, dict[str, Content]] = g.content
     return found
 

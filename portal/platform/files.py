@@ -140,7 +140,7 @@ def _view_of(address: str, by: Identity) -> tuple[str, dict[str, Any]]:
 
 
 def _who(by: Identity) -> JsonDict:
-    return {**asdict(by), "staff_roles": sorted(by.staff_roles)}
+    return {**asdict(replace(by, frame={})), "staff_roles": sorted(by.staff_roles)}
 
 
 def _make(payload: JsonDict) -> JsonDict:

@@ -14,17 +14,9 @@ from tests.browser.conftest import DESKTOP, PHONE
 
 SCREENS = [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")]
 PUBLIC = [
-    "/",
-    "/products",
-    "/login",
-    "/services",
-    "/contact",
-    "/privacy",
-    "/terms",
-    "/verify",
-    "/verify/x",
+    "/", "/products", "/login", "/services", "/contact", "/privacy", "/terms", "/paia", "/verify", "/verify/x",
     "/no-such-page",
-]
+]  # fmt: skip
 BUYER = [
     "/",
     "/products",
@@ -43,6 +35,8 @@ BUYER = [
     "/statement",
     "/statement?form=balance-forward",
     "/account",
+    "/account/people",
+    "/account/files",
 ]
 STAFF = [
     "/staff", "/staff/review", "/staff/bank", "/staff/bank/statements", "/staff/bank/lines", "/staff/orders",
@@ -55,6 +49,8 @@ STAFF = [
     "/staff/opening", "/staff/operations", "/staff/sampling", "/staff/recall", "/staff/learned",
     "/staff/credit-notes", "/staff/invoices/drafts", "/staff/invoices/drafts/1/edit", "/staff/invoices/drafts/new",
     "/staff/debtors", "/staff/vat", "/staff/disputes", "/staff/reminders", "/staff/reminders/ladder", "/account",
+    "/staff/messages", "/staff/content", "/staff/content/services", "/staff/content/terms/history", "/staff/company",
+    "/staff/audit", "/staff/people", "/account/files",
 ]  # fmt: skip
 #: the first link of a list leads to the page of one thing
 FIRST_OF = {

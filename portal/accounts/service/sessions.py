@@ -15,7 +15,7 @@ from portal.accounts.service import passwords, people
 from portal.accounts.types import IDLE, LONGEST, SEEN_EVERY, SessionInfo
 from portal.core import clock
 from portal.core.identity import Identity
-from portal.platform import audit
+from portal.platform import audit, frames
 from portal.platform.db import db, reading, transaction
 from portal.platform.ratelimit import Rule, forget, look, spend
 
@@ -115,6 +115,7 @@ def identify(token: str) -> Identity | None:
         companies=row.companies,
         unread=row.unread,
         seen_long_ago=now - row.seen_at > SEEN_EVERY,
+        frame=frames.answers(row),
     )
 
 

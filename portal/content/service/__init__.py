@@ -17,7 +17,9 @@ from portal.content.service.writing import (
     checked,
     differences,
     frame,
+    frame_of,
     piece_info,
+    register_frame,
     restore,
     shown,
     version_of,
@@ -27,6 +29,6 @@ from portal.content.service.writing import (
 
 __all__ = [
     "all_pieces", "answer_message", "answers_to", "assign_message", "change_company", "checked", "close_message",
-    "company", "company_known", "differences", "frame", "known_before", "leave_message", "mark_answered", "message",
-    "messages_page", "piece_info", "restore", "shown", "version_of", "versions_of", "waiting_messages", "write",
+    "company", "company_known", "differences", "frame", "frame_of", "known_before", "leave_message", "mark_answered", "message",
+    "messages_page", "piece_info", "register_frame", "restore", "shown", "version_of", "versions_of", "waiting_messages", "write",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 from portal.content import queries
@@ -16,7 +17,10 @@ from portal.content.types import ICONS, ITEMS_AT_MOST, Content, Item, Piece, Pie
 from portal.core.company import Company
 from portal.core.errors import BadInput, NotFound
 from portal.core.identity import Identity
+from portal.platform import frames
 
+#: what every page shows
+FRAME = (facts.KEY, "menu")
 _LINK = re.compile(r"(/(?!/)|https://|mailto:)[^\s\"'<>\\]*")
 
 
@@ -30,6 +34,18 @@ def frame(*keys: str) -> tuple[Company, dict[str, Content]]:
     """Who we are, the visitors' menu, and the pieces a page needs: one query for all."""
     bodies = {row.piece: row.body for row in queries.pieces((facts.KEY, "menu", *keys))}
     return facts.from_rows(bodies), _contents(("menu", *keys), bodies)
+
+
+def frame_of(told: Mapping[str, Any]) -> tuple[Company, dict[str, Content]]:
+    """The same for a page of somebody who is signed in: it was asked together with who they are (platform/frames.py)."""
+    bodies = {key: told[key] for key in FRAME if told.get(key) is not None}
+    return facts.from_rows(bodies), _contents(("menu",), bodies)
+
+
+def register_frame() -> None:
+    """Ask for facts and menu together with who is asking."""
+    for key in FRAME:
+        frames.register(key, partial(queries.body_of, key))
 
 
 def shown(*keys: str) -> dict[str, Content]:
