@@ -11,7 +11,7 @@ from random import Random
 from portal.accounts import service as accounts
 from portal.core import clock
 from portal.core.errors import Conflict, NotFound
-from portal.demo import company, names
+from portal.demo import bank, company, names
 from portal.demo.crew import Crew
 from portal.demo.logins import Login, logins
 from portal.demo.office import Office
@@ -98,6 +98,8 @@ def _make(options: Options, crew: Crew) -> company.Cast:
     timeline = Timeline(end)
     paying = Paying(timeline, crew, Office(timeline, cast))
     Story(timeline, cast, paying, options.seed).tell(start, options.how_many_orders)
+    with clock.at(end):
+        bank.statement_came(cast, Random(f"{options.seed} bank"))
     return cast
 
 
