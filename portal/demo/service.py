@@ -12,7 +12,7 @@ from random import Random
 from portal.accounts import service as accounts
 from portal.core import clock
 from portal.core.errors import Conflict, NotFound
-from portal.demo import aftermath, bulk, company, names, warehouse
+from portal.demo import aftermath, bank, bulk, company, names, warehouse
 from portal.demo.crew import Crew
 from portal.demo.logins import Login, logins
 from portal.demo.office import Office
@@ -119,6 +119,7 @@ def _make(options: Options, crew: Crew) -> company.Cast:
     with clock.at(end):
         aftermath.tell(cast)
         warehouse.fill(cast, options.seed)
+        bank.statement_came(cast, Random(f"{options.seed} bank"))
     return cast
 
 

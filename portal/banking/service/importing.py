@@ -22,12 +22,14 @@ from portal.platform.db import db
 MATCH = "banking.match"
 
 
-def import_statement(content: bytes, file_name: str, account_id: int, *, by: int | None = None) -> Imported:
+def import_statement(
+    content: bytes, file_name: str, account_id: int, *, by: int | None = None, later: bool = True
+) -> Imported:
     """Read, prove and keep a statement of one of our accounts. Flushes; the caller commits.
 
     The same line is kept once, however often its file comes; equal rows of one file are counted and stay several.
-    Matching follows as a job of its own. Raises StatementRefused with the row, and NotFound for the account.
-    Source: docs/rules/bank-statements.md, S7 to S9.
+    Matching follows as a job of its own, unless not later: then the caller sees to it.
+    Raises StatementRefused with the row, and NotFound for the account. Source: docs/rules/bank-statements.md, S7 to S9.
     """
     account = ledger.our_account(account_id)
     read = statements.read(content, today=clock.today(), account=account.number)
@@ -52,7 +54,7 @@ def import_statement(content: bytes, file_name: str, account_id: int, *, by: int
         "bank.imported", f"bank_statement:{row.id}",
         after={"account": account.masked, "layout": read.layout, "added": len(keyed), "already": already},
     )  # fmt: skip
-    if keyed:
+    if keyed and later:
         jobs.enqueue(MATCH, {"statement_id": row.id}, dedupe=f"{MATCH}:{row.id}")
     return Imported(row.id, read.layout, len(keyed), already, row.gap)
 

@@ -36,10 +36,11 @@ def answers_for(statement_id: int) -> dict[int, Answer]:
     return {line.id: answer for line, answer in zip(lines, found, strict=True)}
 
 
-def keep(statement_id: int, answers: dict[int, Answer]) -> list[int]:
+def keep(statement_id: int, answers: dict[int, Answer], *, later: bool = True) -> list[int]:
     """Write the answers to lines nobody decided meanwhile; gives the lines that are certain. Flushes.
 
-    Each certain line gets a job of its own that books it, so that one that fails holds up no other.
+    Each certain line gets a job of its own that books it, so that one that fails holds up no other; unless not later:
+    then the caller books them.
     Fees are posted here. Source: docs/rules/reconciliation.md, B1 to B4.
     """
     lines = queries.lines_of(statement_id, LineState.IMPORTED)
@@ -54,6 +55,7 @@ def keep(statement_id: int, answers: dict[int, Answer]) -> list[int]:
         post_fee(line, whole=line.state == LineState.IGNORED and is_fee(_line(line)))
         if line.state == LineState.MATCHED:
             certain.append(line.id)
+        if line.state == LineState.MATCHED and later:
             jobs.enqueue(BOOK, {"line_id": line.id}, customer_id=line.customer_id, dedupe=f"{BOOK}:{line.id}")
     db.session.flush()
     return certain
