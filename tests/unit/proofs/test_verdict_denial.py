@@ -82,3 +82,17 @@ def test_a_proof_that_no_bank_signs_is_not_one():
 )
 def test_money_from_an_account_in_our_name_is_not_money_to_us(payer, expected):
     assert outcome(judged(reading(payer_name=payer)), "beneficiary_account") is expected
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["This transaction did not go through.", "Your transfer is incomplete.", "Payment unconfirmed", "Onvoltooid",
+     "Transaction aborted", "Your payment has been delayed.", "Hierdie betaling moet nog goedgekeur word."],
+)  # fmt: skip
+def test_a_denying_or_deferring_word_nobody_listed_is_enough_in_the_head(said):
+    assert _status((0.1, "Payment successful"), (0.1, said)) is UNKNOWN
+
+
+@pytest.mark.parametrize("said", ["Please do not reply to this message", "Date captured", "Branch not provided"])
+def test_what_notices_say_of_other_things_is_harmless_there(said):
+    assert _status((0.1, "Payment successful"), (0.1, said)) is PASS
