@@ -83,6 +83,8 @@ _NAMES = ("reference", "beneficiary_name", "payer_name")
 _BELOW = 0.02
 #: so few words stand alone on their line; after a line of so many without an end they may continue a sentence
 _FEW, _PROSE = 4, 8
+#: a sentence this short speaks of the payment on its page, not of payments in general
+_CURT = 5
 
 
 def denial_in(reading: Reading) -> str | None:
@@ -113,7 +115,10 @@ def _marked(lines: Sequence[str]) -> str | None:
 
 
 def _told(lines: Sequence[str]) -> str | None:
-    """A sentence without conditions in which this payment is taken back, or the document said to be no proof of one."""
+    """A sentence without conditions that takes this payment back, or says that the document is no proof of one.
+
+    A curt one ("Money has not been moved.") need not name the payment.
+    """
     text, before = "", ""
     for line in lines:
         text += f" {line}" if _goes_on(before) else f"\n{line}"
@@ -122,7 +127,9 @@ def _told(lines: Sequence[str]) -> str | None:
         if (found := _NO_PROOF.search(sentence)) is not None:
             return found[0]
         found = _DENIALS.search(sentence) or _DOUBTS.search(_HARMLESS.sub(" ", sentence))
-        if found is not None and not _CONDITIONAL.search(sentence) and _THIS_ONE.search(sentence):
+        if found is None or _CONDITIONAL.search(sentence):
+            continue
+        if _THIS_ONE.search(sentence) or (sentence.endswith(".") and len(sentence.split()) <= _CURT):
             return found[0]
     return None
 

@@ -21,7 +21,8 @@ def _status(*lines):
     ["The payment below was stopped at the client's request.", "You have a payment waiting for release.",
      "Please note the payment was recalled on 22 May 2026.", "Die volgende betaling sal gemaak word:",
      "The payment bounced.", "Review your payment details before you confirm.", "Simulation - no payment was made.",
-     "This is not a valid proof of payment", "Hierdie is nie 'n bewys van betaling nie.", "For training purposes only"],
+     "This is not a valid proof of payment", "Hierdie is nie 'n bewys van betaling nie.", "For training purposes only",
+     "Money has not been moved.", "Payment captured. Not yet released."],
 )  # fmt: skip
 def test_a_sentence_about_this_payment_takes_it_back_wherever_it_stands(said):
     assert _status((0.1, "Payment successful"), (0.1, said)) is UNKNOWN
