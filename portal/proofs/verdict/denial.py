@@ -34,6 +34,16 @@ _DENIALS = re.compile(
     r"|\bterugbetaal\b|\bsal (?:gemaak|betaal|verwerk) word\b|\bin afwagting\b",
     re.IGNORECASE,
 )
+#: any denying or deferring word at all: in the head of a notice of a payment made there is none
+_DOUBTS = re.compile(
+    r"\b(?:not|never|cannot|nie|nog|yet|moet|\w+n['’]t)\b|\bstill (?:to|be)\b|\bto be (?:paid|made|sent|processed)\b"
+    r"|\bun(?:confirm|complet|authori[sz]|process|settl|clear|releas|verifi|resolv|paid)\w*|\bon(?:vol|bevestig|betaal)\w*"
+    r"|\bincomplete\w*|\b(?:abort|withdr[ae]w|delay|deferr?|disput|interrupt|intend|reserv|revok|retract|stop|suspend)\w*"
+    r"|\bchargeback\b|\btry again\b|\bretry\b|\b(?:went|gone|is) wrong\b|\berror\b|\b(?:under|being|for) review\w*"
+    r"|\bwill (?:execute|expire|go|leave|clear|be)\b|\b(?:verification|confirmation|clearance) outstanding\b"
+    r"|\bproposed\b|\bplanned\b|\bcaptured\b(?! (?:by|on|date|at)\b)|\bvertraag\w*|\bbeoog\w*|\bsal\b",
+    re.IGNORECASE,
+)
 #: words that make a document none, where they stand alone: a stamp, a watermark, a button
 _MARKS = re.compile(
     r"(?:a |the |'n )?(?:sample|specimen|draft|void(?:ed)?|test|template|demo(?:nstration)?|example|preview|unpaid|not paid|expired|"
@@ -47,6 +57,12 @@ _NO_PROOF = re.compile(
     r"\b(?:not|no|never|nor)\b(?: \w+){0,4} (?:proof|evidence|confirmation) of (?:this |the |any )?payment\b"
     r"|\b(?:nie|geen)\b(?: '?\w+){0,4} (?:bewys|bevestiging) van (?:hierdie |die )?betaling\b"
     r"|\b(?:for|vir) (?:training|illustration|demonstration|test\w*|opleiding|demonstrasie)\b|\bno payment was made\b",
+    re.IGNORECASE,
+)
+#: what notices say of replying and of numbers that are kept back
+_HARMLESS = re.compile(
+    r"\b(?:do|please do) not (?:reply|respond|answer)\b|\bnot applicable\b|\bnie van toepassing\b|\bdate captured\b"
+    r"|\bmoenie (?:antwoord|op)\b|\b(?:moenie|nie) \w+ antwoord nie\b|\bnot (?:printed|provided|supplied|shown|available)\b",
     re.IGNORECASE,
 )
 #: wording under conditions speaks of payments in general
@@ -67,11 +83,14 @@ _NAMES = ("reference", "beneficiary_name", "payer_name")
 _BELOW = 0.02
 #: so few words stand alone on their line; after a line of so many without an end they may continue a sentence
 _FEW, _PROSE = 4, 8
+#: a sentence this short speaks of the payment on its page, not of payments in general
+_CURT = 5
 
 
 def denial_in(reading: Reading) -> str | None:
     """The words that say the payment was not made, or the document is none; None when there are none."""
-    found = _DENIALS.search(squeeze(" ".join(word.text for word in _head(reading))))
+    head = squeeze(" ".join(word.text for word in _head(reading)))
+    found = _DENIALS.search(head) or _DOUBTS.search(_HARMLESS.sub(" ", head))
     if found is not None:
         return found[0]
     for page in reading.pages:
@@ -89,14 +108,17 @@ def _marked(lines: Sequence[str]) -> str | None:
         if _MARKS.fullmatch(line):
             return line
         stands_alone = len(line.split()) <= _FEW and not line[:1].islower() and not _goes_on(before)
-        if stands_alone and (found := _DENIALS.search(line)) is not None:
+        if stands_alone and (found := _DENIALS.search(line) or _DOUBTS.search(_HARMLESS.sub(" ", line))) is not None:
             return found[0]
         before = line
     return None
 
 
 def _told(lines: Sequence[str]) -> str | None:
-    """A sentence without conditions in which this payment is taken back, or the document said to be no proof of one."""
+    """A sentence without conditions that takes this payment back, or says that the document is no proof of one.
+
+    A curt one ("Money has not been moved.") need not name the payment.
+    """
     text, before = "", ""
     for line in lines:
         text += f" {line}" if _goes_on(before) else f"\n{line}"
@@ -104,8 +126,10 @@ def _told(lines: Sequence[str]) -> str | None:
     for sentence in re.split(r"(?<=[.!?:;])\s|\n", text):
         if (found := _NO_PROOF.search(sentence)) is not None:
             return found[0]
-        found = _DENIALS.search(sentence)
-        if found is not None and not _CONDITIONAL.search(sentence) and _THIS_ONE.search(sentence):
+        found = _DENIALS.search(sentence) or _DOUBTS.search(_HARMLESS.sub(" ", sentence))
+        if found is None or _CONDITIONAL.search(sentence):
+            continue
+        if _THIS_ONE.search(sentence) or (sentence.endswith(".") and len(sentence.split()) <= _CURT):
             return found[0]
     return None
 

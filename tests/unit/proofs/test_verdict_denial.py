@@ -21,7 +21,8 @@ def _status(*lines):
     ["The payment below was stopped at the client's request.", "You have a payment waiting for release.",
      "Please note the payment was recalled on 22 May 2026.", "Die volgende betaling sal gemaak word:",
      "The payment bounced.", "Review your payment details before you confirm.", "Simulation - no payment was made.",
-     "This is not a valid proof of payment", "Hierdie is nie 'n bewys van betaling nie.", "For training purposes only"],
+     "This is not a valid proof of payment", "Hierdie is nie 'n bewys van betaling nie.", "For training purposes only",
+     "Money has not been moved.", "Payment captured. Not yet released."],
 )  # fmt: skip
 def test_a_sentence_about_this_payment_takes_it_back_wherever_it_stands(said):
     assert _status((0.1, "Payment successful"), (0.1, said)) is UNKNOWN
@@ -82,3 +83,17 @@ def test_a_proof_that_no_bank_signs_is_not_one():
 )
 def test_money_from_an_account_in_our_name_is_not_money_to_us(payer, expected):
     assert outcome(judged(reading(payer_name=payer)), "beneficiary_account") is expected
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["This transaction did not go through.", "Your transfer is incomplete.", "Payment unconfirmed", "Onvoltooid",
+     "Transaction aborted", "Your payment has been delayed.", "Hierdie betaling moet nog goedgekeur word."],
+)  # fmt: skip
+def test_a_denying_or_deferring_word_nobody_listed_is_enough_in_the_head(said):
+    assert _status((0.1, "Payment successful"), (0.1, said)) is UNKNOWN
+
+
+@pytest.mark.parametrize("said", ["Please do not reply to this message", "Date captured", "Branch not provided"])
+def test_what_notices_say_of_other_things_is_harmless_there(said):
+    assert _status((0.1, "Payment successful"), (0.1, said)) is PASS
