@@ -64,8 +64,8 @@ def test_an_account_shows_its_entries_with_the_balance_after_each_on_every_page(
     account = ledger.account_by_code(code)
     assert account.balance == ledger.receivable_of(booked.customer_id) == R50
 
-    first = ledger.entries_page(account.id, limit=2)
-    second = ledger.entries_page(account.id, after=first.next, limit=2)
+    first = ledger.entries_page(account, limit=2)
+    second = ledger.entries_page(account, after=first.next, limit=2)
 
     assert [(each.journal_id, each.balance.cents) for each in first.items] == [(3, 50_00), (2, 150_00)]
     assert [(each.journal_id, each.balance.cents) for each in second.items] == [(1, 100_00)]
