@@ -130,3 +130,17 @@ def test_files_hold_exactly_what_the_lists_show(booked: Company, clerk: Any) -> 
     book = load_workbook(io.BytesIO(clerk.get("/staff/ledger.xlsx").data))
     assert book.worksheets[0].max_row == 4
     assert clerk.get("/staff/ledger.pdf").status_code == 404
+
+
+def test_a_long_file_is_sent_in_parts_after_the_request_and_two_at_once(
+    booked: Company, clerk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from portal.platform import export
+
+    monkeypatch.setattr(export, "_CHUNK", 1)
+    monkeypatch.setattr(export, "BATCH", 1)
+
+    first, second = clerk.get("/staff/ledger.csv"), clerk.get("/staff/ledger/accounts.csv")
+
+    assert [row[0] for row in rows_of(second)] == ["Account", "receivable:1:ZAR", "sales:ZAR", "bank:1:ZAR"]
+    assert [row[0] for row in rows_of(first)] == ["Journal", "3", "2", "1"]
