@@ -135,7 +135,7 @@ def accounts_file(form: str) -> ResponseReturnValue:
 def account(account_id: int) -> ResponseReturnValue:
     """One account: its entries, newest first, with the balance after each."""
     found = service.account(account_id)
-    entries = service.entries_page(account_id, after=request.args.get("after"))
+    entries = service.entries_page(found, after=request.args.get("after"))
     name = _named([found])[account_id]
     return page("ledger/account.html", account=found, entries=entries, name=name, kinds=JOURNAL_WORDS)
 
@@ -144,8 +144,8 @@ def account(account_id: int) -> ResponseReturnValue:
 @access.staff("clerk", "manager")
 def account_file(account_id: int, form: str) -> ResponseReturnValue:
     """The same entries as a file."""
-    service.account(account_id)
-    found = export.every(lambda after: service.entries_page(account_id, after=after, limit=export.BATCH))
+    of = service.account(account_id)
+    found = export.every(lambda after: service.entries_page(of, after=after, limit=export.BATCH))
     heads = ("Journal", "Value date", "Kind", "Words", "Source", "Debit", "Credit", "Balance")
     rows = (
         (
@@ -201,7 +201,8 @@ def _customers(ids: Iterable[int | None]) -> dict[int, CustomerInfo]:
 def _named(found: Iterable[AccountInfo]) -> dict[int, str]:
     """What people call these accounts, by id."""
     listed = list(found)
-    customers, banks = _customers(each.customer_id for each in listed), _banks()
+    customers = _customers(each.customer_id for each in listed)
+    banks = _banks() if any(each.key.kind is AccountKind.BANK for each in listed) else {}
     names: dict[int, str] = {}
     for each in listed:
         whose = ""

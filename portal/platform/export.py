@@ -16,7 +16,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
 
-from flask import Response, stream_with_context
+from flask import Flask, Response, current_app
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -24,6 +24,7 @@ from openpyxl.utils import get_column_letter
 
 from portal.core import clock
 from portal.core.money import Money
+from portal.platform.db import reading
 from portal.platform.paging import Page
 
 T = TypeVar("T")
@@ -60,12 +61,14 @@ def download(name: str, heads: Sequence[str], rows: Iterable[Row], form: Format 
     """The answer to a request for a list as a file; its rows are asked for while it is sent.
 
     name: of the file, without its ending. form: a Format, or its value from the address. The first rows are asked
-    before the answer begins, so that what cannot be read is an error page and never half a file.
+    before the answer begins, so that what cannot be read is an error page and never half a file. The later ones are
+    asked when the request is over: what a row needs of it (who asks, its arguments) is read before.
     """
     kind = Format(form)
     parts = body(heads, rows, kind)
     first = next(parts, b"")
-    answer = Response(stream_with_context(_joined(first, parts)), content_type=MEDIA_TYPES[kind])
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    answer = Response(_sent(app, first, parts), content_type=MEDIA_TYPES[kind])
     answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.{kind}")
     return answer
 
@@ -95,9 +98,15 @@ def safe(text: str) -> str:
     return f"'{kept}" if _FORMULA.match(kept) else kept
 
 
-def _joined(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+def _sent(app: Flask, first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    """Each part is made in a context of its own, with a transaction that only reads: none is open while it is sent."""
     yield first
-    yield from rest
+    while True:
+        with app.app_context(), reading():
+            part = next(rest, None)
+        if part is None:
+            return
+        yield part
 
 
 def _csv(heads: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:

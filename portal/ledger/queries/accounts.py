@@ -91,7 +91,8 @@ def entries_page(account: AccountInfo, after: str | None, limit: int) -> Page[Ac
     found = paging.fetch(asked, Sort(Entry.id, Entry.id, descending=True), after, limit)
     if not found.items:
         return Page(())
-    left = account.balance.cents - _newer(account.id, found.items[0].id)
+    newer = _newer(account.id, found.items[0].id) if found.previous else 0
+    left = account.balance.cents - newer
     rows: list[AccountEntry] = []
     for row in found.items:
         rows.append(_entry(row, Money(left, account.key.currency)))

@@ -43,9 +43,9 @@ def accounts_of(customer_id: int) -> list[AccountInfo]:
     return accounts.of_customer(customer_id)
 
 
-def entries_page(account_id: int, *, after: str | None = None, limit: int = PAGE_SIZE) -> Page[AccountEntry]:
-    """An account's entries, newest first, each with the balance after it. Raises NotFound."""
-    return accounts.entries_page(accounts.account(account_id), after, limit)
+def entries_page(of: AccountInfo, *, after: str | None = None, limit: int = PAGE_SIZE) -> Page[AccountEntry]:
+    """An account's entries, newest first, each with the balance after it. of: the account as it stands."""
+    return accounts.entries_page(of, after, limit)
 
 
 def trial_balance(day: date | None = None) -> list[TrialLine]:

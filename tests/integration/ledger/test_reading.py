@@ -64,8 +64,8 @@ def test_an_account_shows_its_entries_with_the_balance_after_each_on_every_page(
     account = ledger.account_by_code(code)
     assert account.balance == ledger.receivable_of(booked.customer_id) == R50
 
-    first = ledger.entries_page(account.id, limit=2)
-    second = ledger.entries_page(account.id, after=first.next, limit=2)
+    first = ledger.entries_page(account, limit=2)
+    second = ledger.entries_page(account, after=first.next, limit=2)
 
     assert [(each.journal_id, each.balance.cents) for each in first.items] == [(3, 50_00), (2, 150_00)]
     assert [(each.journal_id, each.balance.cents) for each in second.items] == [(1, 100_00)]
@@ -130,3 +130,17 @@ def test_files_hold_exactly_what_the_lists_show(booked: Company, clerk: Any) -> 
     book = load_workbook(io.BytesIO(clerk.get("/staff/ledger?save=xlsx").data))
     assert book.worksheets[0].max_row == 4
     assert clerk.get("/staff/ledger/accounts.pdf").status_code == 404
+
+
+def test_a_long_file_is_sent_in_parts_after_the_request_and_two_at_once(
+    booked: Company, clerk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from portal.platform import export
+
+    monkeypatch.setattr(export, "_CHUNK", 1)
+    monkeypatch.setattr(export, "BATCH", 1)
+
+    first, second = clerk.get("/staff/ledger?save=csv"), clerk.get("/staff/ledger/accounts.csv")
+
+    assert [row[0] for row in rows_of(second)] == ["Account", "receivable:1:ZAR", "sales:ZAR", "bank:1:ZAR"]
+    assert [row[0] for row in rows_of(first)] == ["Journal", "3", "2", "1"]

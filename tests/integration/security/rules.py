@@ -10,7 +10,6 @@ from flask import Flask
 
 from portal.invoices import service as invoices
 from portal.invoices.service import proving
-from portal.ledger import service as ledger
 from tests.integration.security.world import Things, World
 
 #: rules whose numbers belong to a customer, by the beginning of their endpoint
@@ -53,17 +52,21 @@ def call_named(app: Flask, name: str) -> Call:
 def _value(call: Call, name: str, world: World, own: Things) -> Any:
     if name == "number":
         return _number(call, own)
-    if name == "account_id":
-        return next((each.id for each in ledger.accounts_of(own.customer_id)), 1)
+    if name == "payment_id":
+        return _payment(call, world, own)
     if name == "public_id":
         return world.sampled if call.endpoint.startswith("proofs_oversight") else _proof(call, own)
     if name == "token":
         return _token(call, own)
-    if name == "payment_id" and call.endpoint.endswith(".receipt"):
-        return own.receipt_id
     if name == "code" and call.endpoint == "reporting.verify":
         return _seal(own)
     return (_by_feature(call, world) | _everywhere(world, own))[name]
+
+
+def _payment(call: Call, world: World, own: Things) -> int:
+    if call.endpoint in {"payments_oversight.refund_form", "payments_oversight.ask_refund"}:
+        return world.money.payment_id
+    return own.receipt_id if call.endpoint.endswith(".receipt") else own.payment_id
 
 
 def _token(call: Call, own: Things) -> str:
@@ -95,7 +98,6 @@ def _everywhere(world: World, own: Things) -> dict[str, Any]:
         "row_id": world.row_id,
         "picture_id": world.picture_id,
         "document_id": world.document_id,
-        "form": "csv",
         "category_slug": world.product.category_slug,
         "user_id": own.people["accountant"],
         "job_id": world.job_id,
@@ -107,10 +109,11 @@ def _everywhere(world: World, own: Things) -> dict[str, Any]:
         "piece": "notes",
         "view_id": world.view_id,
         "journal_id": own.journal_id,
-        "payment_id": own.payment_id,
         "draft_id": world.draft_id,
         "dispute_id": world.dispute_id,
         "filename": "portal.css",
+        "form": "csv",
+        "account_id": world.money.account_id,
         "finding_id": world.money.finding_id,
         "refund_id": world.money.refund_id,
         "write_off_id": world.money.write_off_id,

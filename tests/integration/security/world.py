@@ -123,6 +123,8 @@ class GivenBack:
     import_id: int
     #: something broken that names nobody
     finding_id: int
+    #: what the customer owes
+    account_id: int
 
 
 @dataclass(slots=True)
@@ -508,7 +510,8 @@ def _given_back(things: Things) -> GivenBack:
     broken = Held("ledger: test", (Broken("ledger: test", "row 1", "it is wrong"),))
     transaction(lambda: ledger.follow("test", [broken]))
     found = ledger.findings_page().items[0].id
-    return GivenBack(paid, large.id, file.id, off.id, opening, found)
+    owed = ledger.accounts_of(things.customer_id)[0].id
+    return GivenBack(paid, large.id, file.id, off.id, opening, found, owed)
 
 
 def _failed_job() -> int:
