@@ -59,7 +59,7 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
     if name == "payment_id" and call.endpoint.endswith(".receipt"):
         return own.receipt_id
     if name == "code" and call.endpoint == "reporting.verify":
-        return f"{own.invoice}~{'A' * 86}"
+        return own.verify_code
     return {
         "customer_id": own.customer_id,
         "code": own.code,
