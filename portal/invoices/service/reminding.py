@@ -41,7 +41,7 @@ def late_customers() -> list[int]:
 
 
 def remind(customer_id: int) -> int:
-    """Send the customer one mail about every invoice that reached a step of their ladder; how many invoices.
+    """Send the customer one mail, for each currency, about every invoice that reached a step; how many invoices.
 
     Locks the customer, so that a proof, a dispute or a promise that comes at the same moment is seen or waits.
     Sent once for each invoice and step, whoever asks how often. Flushes; the job commits.
@@ -64,7 +64,9 @@ def remind(customer_id: int) -> int:
                 balance_cents=each.invoice.balance.cents, sent_at=clock.now(),
             )
         )  # fmt: skip
-    _tell(customer_id, due, ladder.steps[max(each.level for each in due) - 1])
+    for currency in sorted({each.invoice.currency for each in due}):
+        mine = [each for each in due if each.invoice.currency == currency]
+        _tell(customer_id, mine, ladder.steps[max(each.level for each in mine) - 1])
     audit.record("reminder.sent", f"customer {customer_id}", after={e.invoice.number: e.level for e in due})
     db.session.flush()
     return len(due)

@@ -233,3 +233,21 @@ def test_a_manager_writes_the_ladder_and_switches_it_on(shop: Shop, signed_in: A
     assert (reminding.SEND.known().value, interest.CHARGE.known().value) == (True, False)
     assert interest.RATE.known().value == 1_125
     assert signed_in(more_staff("clerk").email).post("/staff/reminders", data=switches).status_code == 403
+
+
+def test_two_currencies_are_two_mails_and_never_one_sum(shop: Shop, late: InvoiceInfo) -> None:
+    from decimal import Decimal
+
+    from sqlalchemy import func, select
+
+    from portal.core.vat import VatCode
+    from portal.invoices.types import DraftLine, InvoiceDraft
+    from portal.platform.models import Mail
+
+    line = DraftLine("Drill rods for export", "DR", Decimal(1), "each", Money(90_00, "USD"), VatCode.ZERO)
+    with clock.at(clock.now() - timedelta(days=60)):
+        transaction(lambda: invoices.issue(InvoiceDraft(shop.customer_id, (line,))))
+    mails = select(func.count()).select_from(Mail).where(Mail.event == "reminder")
+    before = db.session.scalar(mails) or 0
+    assert remind(shop) == 2
+    assert db.session.scalar(mails) == before + 2

@@ -64,7 +64,7 @@ STRICT = re.compile(
 _LINK = re.compile(r'<a [^>]*href="(/[^"#]*)"')
 #: the same lists once more in another order, and what is no page
 _PASSED_BY = re.compile(
-    r"[?&](sort|after|before|category|kind|state)=|\.(webp|pdf|csv)|/original|^/(static|metrics|health)"
+    r"[?&](sort|after|before|category|kind|state)=|\.(webp|pdf|csv|xlsx|xml)|/original|^/(static|metrics|health)"
 )
 
 

@@ -28,7 +28,7 @@ from portal.demo import names
 from portal.demo.drawing.facts import ProofFacts
 from portal.demo.drawing.proofs import draw
 from portal.invoices import service as invoices
-from portal.invoices.service import crediting, disputing, drafting
+from portal.invoices.service import crediting, disputing, drafting, proving
 from portal.invoices.types import DraftLine, InvoiceDraft, InvoiceInfo
 from portal.invoices.types.credit import CreditDraft
 from portal.invoices.types.dunning import DisputeState
@@ -96,6 +96,8 @@ class Things:
     invitation_token: str
     #: a payment that the bank has shown
     receipt_id: int
+    #: on the PDF of its invoice
+    verify_code: str
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -279,6 +281,7 @@ def _customer(code: str, name: str, domain: str, seed: int) -> Things:
         place.id, invoice.number, proof, review, duplicate, linked, waiting.id, _settle(customer_id, settled),
         invoices.pay_token(linked_to.number), token, _credit_note(customer_id), *_invitation(customer_id, domain),
         _receipt_of(settled),
+        _code_of(invoice),
     )  # fmt: skip
 
 
@@ -361,6 +364,11 @@ def _invoice(customer_id: int, cents: int) -> InvoiceInfo:
 
 def _receipt_of(invoice: InvoiceInfo) -> int:
     return payments.of_invoice(invoice.id)[0].id
+
+
+def _code_of(invoice: InvoiceInfo) -> str:
+    facts = proving.invoice_facts(invoices.document(invoice.number))
+    return proving.seal(invoice.number, facts).url.rpartition("/")[2]
 
 
 def _credit_note(customer_id: int) -> str:
