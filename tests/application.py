@@ -32,6 +32,8 @@ class Browser(FlaskClient):
             if data is None or isinstance(data, dict):
                 values["data"] = {"csrf_token": self.token, **(data or {})}
         answer = super().open(*args, **values)
+        if answer.is_streamed:  # a file that is made while it is sent is received whole, as by a browser
+            answer.get_data()
         if has_app_context():  # as after a real request: its transaction is over
             db.session.rollback()
         if answer.mimetype == "text/html":
