@@ -92,7 +92,8 @@ def _order_page(number: str, form: ReasonForm) -> str:
     invoice = invoices.by_number(order.info.invoice_number) if order.info.invoice_number else None
     customer = accounts.customer(order.info.customer_id)
     owed = ledger.balance_of(customer.id) if order.info.state in _UNDECIDED else None
-    deliveries, short = service.deliveries_of(order.info), service.short_of(order)
+    deliveries = service.deliveries_of(order.info) if order.info.has_left else []
+    short = service.short_of(order)
     return page(
         "orders/staff_show.html", order=order, info=order.info, invoice=invoice, customer=customer, owed=owed,
         form=form, deliveries=deliveries, short=short,

@@ -206,6 +206,11 @@ class OrderInfo:
         """Whether the goods leave once its invoice's money comes."""
         return self.state is State.PLACED
 
+    @property
+    def has_left(self) -> bool:
+        """Whether goods of it have left, so that it has delivery notes."""
+        return self.state in {State.PART_DELIVERED, State.DELIVERED}
+
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:

@@ -63,7 +63,7 @@ def order_page(number: str, form: WordsForm) -> str:
         order=order,
         info=info,
         invoice=invoices.by_number(info.invoice_number) if info.invoice_number else None,
-        deliveries=service.deliveries_of(info),
+        deliveries=service.deliveries_of(info) if info.has_left else [],
         short=service.short_of(order),
         approval=service.approval_of(info) if info.state in {State.DRAFT, State.CANCELLED} else None,
         form=form,

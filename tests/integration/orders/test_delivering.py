@@ -14,6 +14,7 @@ from portal.accounts.types import ReleasePolicy
 from portal.core import clock
 from portal.core.errors import BadInput, Conflict, IllegalMove
 from portal.core.identity import Identity
+from portal.core.money import Money
 from portal.orders import service as orders
 from portal.orders.errors import NotEvidence
 from portal.orders.types import OrderInfo, State
@@ -269,3 +270,28 @@ def test_a_receipt_is_recorded_on_the_page_and_what_was_typed_is_kept(
     assert "Who took the goods?" not in shown.get_data(as_text=True)
     assert desk.get(f"{where}/received.webp").mimetype == "image/webp"
     assert desk.post(where, data={"receiver": "Other", "received_at": at}).status_code == 409
+
+
+def test_pages_of_a_part_delivered_order_ask_the_database_little(
+    shop: Shop, dispatcher: Identity, signed_in: Any, count_queries: Any
+) -> None:
+    placed = shop.order((shop.hose, 3), (shop.seal, 2))
+    sent = send(placed.number, 1, 2, by=dispatcher)
+    desk, buyer = signed_in(dispatcher.email), signed_in(shop.buyer.email)
+    for browser, path in (
+        (desk, f"/staff/orders/{placed.number}"), (desk, f"/staff/orders/{placed.number}/deliver"),
+        (desk, "/staff/dispatch?show=part"), (desk, f"/staff/deliveries/{sent.number}"),
+        (buyer, f"/orders/{placed.number}"), (buyer, f"/deliveries/{sent.number}"),
+    ):  # fmt: skip
+        with count_queries() as seen:
+            assert browser.get(path).status_code == 200
+        assert len(seen) <= 8, path + "\n" + "\n".join(seen)
+
+
+def test_the_order_page_shows_what_let_the_goods_go(shop: Shop, dispatcher: Identity, signed_in: Any) -> None:
+    placed = shop.order((shop.hose, 1))
+    seen = orders.detail(placed.number).evidence
+    assert seen is not None
+    assert (seen.policy, seen.owed, seen.overdue) == (ReleasePolicy.ACCOUNT, Money.zar(0), False)
+    page = signed_in(shop.buyer.email).get(f"/orders/{placed.number}").get_data(as_text=True)
+    assert "Why the goods may leave" in page and "Credit limit" in page
