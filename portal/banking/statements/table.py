@@ -44,7 +44,7 @@ def table_of(text: str) -> Table:
     """Cut delimited text into a table. Raises StatementRefused when there is none in it."""
     best: Table | None = None
     for mark in _separators(text):
-        found = find_table(_rows(text, mark), whole=text.endswith(("\n", "\r")))
+        found = find_table(_rows(text, mark), whole=text.endswith("\n"))
         if found and (best is None or len(found.roles) > len(best.roles)):
             best = found
     if best is None:
@@ -62,8 +62,7 @@ def _separators(text: str) -> str:
 
 def _rows(text: str, mark: str) -> list[Row]:
     rows: list[Row] = []
-    lines = re.sub(r"\r\n?", "\n", text)
-    reader = csv.reader(io.StringIO(lines, newline=""), delimiter=mark, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:
         for number, cells in enumerate(reader, start=1):
             if number > _MOST_ROWS:
