@@ -8,7 +8,7 @@ import re
 from portal.banking.errors import StatementRefused
 
 #: A statement of a busy month has a few megabytes; anything larger is a mistake or an attack.
-LARGEST = 25 * 1024 * 1024
+LARGEST = 12 * 1024 * 1024
 #: more than half a million elements would not fit into the memory of a worker
 _MOST_TAGS = 1_200_000
 _KINDS = (
@@ -42,7 +42,7 @@ def refuse_what_is_none(content: bytes) -> None:
     if not content.strip(b"\x00 \r\n\t"):
         raise StatementRefused("The file is empty.")
     if len(content) > LARGEST:
-        raise StatementRefused("The file is larger than 25 MB. Download a shorter period.")
+        raise StatementRefused("The file is larger than 12 MB. Download a shorter period.")
     for start, words in _KINDS:
         if content.startswith(start):
             raise StatementRefused(f"The file is {words}, not a statement that can be read.")
