@@ -8,7 +8,9 @@ import re
 from portal.banking.errors import StatementRefused
 
 #: A statement of a busy month has a few megabytes; anything larger is a mistake or an attack.
-LARGEST = 25 * 1024 * 1024
+LARGEST = 12 * 1024 * 1024
+#: more than half a million elements would not fit into the memory of a worker
+_MOST_TAGS = 1_200_000
 _KINDS = (
     (b"%PDF", "a PDF"),
     (b"\xd0\xcf\x11\xe0", "an old Excel or Word file (.xls); save it as .xlsx or CSV"),
@@ -40,7 +42,7 @@ def refuse_what_is_none(content: bytes) -> None:
     if not content.strip(b"\x00 \r\n\t"):
         raise StatementRefused("The file is empty.")
     if len(content) > LARGEST:
-        raise StatementRefused("The file is larger than 25 MB. Download a shorter period.")
+        raise StatementRefused("The file is larger than 12 MB. Download a shorter period.")
     for start, words in _KINDS:
         if content.startswith(start):
             raise StatementRefused(f"The file is {words}, not a statement that can be read.")
@@ -53,17 +55,19 @@ def refuse_what_is_none(content: bytes) -> None:
 
 def refuse_declarations(content: bytes) -> None:
     """Raise StatementRefused for XML that declares its own document type or entities: no bank does."""
+    if content.count(b"<") > _MOST_TAGS:
+        raise StatementRefused("The file has more entries than any statement. Download a shorter period.")
     if _ENTITIES.search(content.replace(b"\x00", b"")):
         raise StatementRefused("The file declares its own XML entities, which no bank does. It was not read.")
 
 
 def text_of(content: bytes) -> str:
-    """The file's text without NUL bytes and byte-order mark. Raises StatementRefused for what is no text."""
+    """The file's text without NUL bytes and byte-order mark, its lines ended by ``\\n``. Raises StatementRefused for what is no text."""
     text = _decoded(content).replace("\x00", "").removeprefix("\ufeff")
     strange = len(_CONTROL.findall(text)) + text.count("\ufffd")
     if strange > max(2, len(text) // 500):
         raise StatementRefused("The file is not text in any encoding a bank uses. Download it again as CSV.")
-    return _CONTROL.sub("", text)
+    return re.sub(r"\r\n?", "\n", _CONTROL.sub("", text))
 
 
 def _decoded(content: bytes) -> str:

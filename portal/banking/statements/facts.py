@@ -22,6 +22,8 @@ _CLOSING = re.compile(
 )
 _COUNT = re.compile(r"\b(?:number of transactions|aantal transaksies|transaction count)\b")
 _CURRENCY = re.compile(r"\b(?:currency|geldeenheid)\b")
+#: a title says what it has to say in fewer letters than this
+_LONGEST = 200
 _CURRENCIES = frozenset({"ZAR", "USD", "EUR", "GBP", "BWP", "NAD", "SZL", "LSL"})
 _DAYS = re.compile(
     r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}|[0-9]{1,2} ?[A-Za-z]{3,9} ?[0-9]{4}|\b20[0-9]{6}\b"
@@ -73,7 +75,7 @@ def marks_closing(text: str) -> bool:
 
 def account_in(text: str) -> str | None:
     """The account number in a cell, without the quotes and equals sign that keep its zeros in a spreadsheet."""
-    found = _NUMBER.search(text)
+    found = _NUMBER.search(text[:_LONGEST])
     return re.sub(r"[ -]", "", found[0]) if found else None
 
 
@@ -125,7 +127,7 @@ def _currency(titles: Sequence[Row]) -> str:
 def _days(titles: Sequence[Row]) -> Iterator[date]:
     for row in titles:
         for cell in row.cells:
-            for found in _DAYS.findall(cell):
+            for found in _DAYS.findall(cell[:_LONGEST]):
                 try:
                     yield day(found, Dates())
                 except Unreadable:

@@ -41,7 +41,7 @@ class _Tag:
 
 def read(content: bytes, account: str | None) -> Statement:
     """Read the statement of an account. Raises StatementRefused with the number of the entry that is wrong."""
-    text = re.sub(r"\r\n?", "\n", text_of(content))
+    text = text_of(content)
     parts = [prove(_statement(tags)) for tags in _messages(text)]
     if not parts:
         raise StatementRefused("The file holds no statement.")

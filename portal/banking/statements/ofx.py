@@ -41,9 +41,13 @@ def read(content: bytes, account: str | None) -> Statement:
 
 
 def _parts(text: str) -> list[str]:
+    """What stands in each statement of the file, found in one pass."""
     parts: list[str] = []
     for tag in _STATEMENTS:
-        parts += re.findall(rf"<{tag}>(.*?)</{tag}>", text, re.IGNORECASE | re.DOTALL)
+        for opened in re.split(rf"<{tag}>", text, flags=re.IGNORECASE)[1:]:
+            inside, *closed = re.split(rf"</{tag}>", opened, maxsplit=1, flags=re.IGNORECASE)
+            if closed:
+                parts.append(inside)
     return parts
 
 

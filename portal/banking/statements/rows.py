@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -95,7 +96,8 @@ def _sort_in(body: Body, row: Row, read: _Reader) -> None:
     words = f"{first} {read.text(row, 'description')}"
     moves = any(read.text(row, role) for role in ("amount", "debit", "credit", "fee"))
     if _TOTAL.match(first):
-        body.totals.append((row.number, dict(_figures(row, read))))
+        with suppress(StatementRefused):  # other figures may stand in the columns of a total
+            body.totals.append((row.number, dict(_figures(row, read))))
     elif (marks_opening(words) or marks_closing(words)) and (not moves or not read.text(row, "balance")):
         _forwarded(body, row, read, opening=marks_opening(words))
     elif moves:

@@ -20,7 +20,7 @@ from portal.banking.statements.bytes_of import refuse_declarations
 from portal.banking.statements.table import Row, Table, find_table
 from portal.banking.types import Statement
 
-_LARGEST_UNPACKED = 60 * 1024 * 1024
+_LARGEST_UNPACKED = 40 * 1024 * 1024
 _MOST_PARTS = 500
 _MOST_ROWS = 100_000
 _MOST_COLUMNS = 60
@@ -50,7 +50,7 @@ def _refuse_bombs(content: bytes) -> None:
             if not any(part.filename == "[Content_Types].xml" for part in parts):
                 raise StatementRefused("The file is a zip archive, not a statement. Unpack it first.")
             if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _LARGEST_UNPACKED:
-                raise StatementRefused("The workbook would unpack to more than 60 MB. It was not opened.")
+                raise StatementRefused("The workbook would unpack to more than 40 MB. It was not opened.")
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     with archive.open(part) as stream:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from portal.banking.errors import StatementRefused
 from portal.banking.statements.headings import roles_of
 from portal.banking.statements.written import Dates, Unreadable, amount, decimal_mark, is_day
 
 _MARKS = ",;\t|"
-_MOST_ROWS = 250_000
-_HEAD = 60
+_MOST_ROWS = 150_000
+_HEAD, _SAMPLE = 60, 200
+_TOO_LONG = re.compile(r"[^\n]{20000}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +44,20 @@ class Table:
 
 def table_of(text: str) -> Table:
     """Cut delimited text into a table. Raises StatementRefused when there is none in it."""
-    best: Table | None = None
+    if _TOO_LONG.search(text):
+        raise StatementRefused("The file has rows longer than any statement’s.")
+    best, most = "", 0
     for mark in _separators(text):
-        found = find_table(_rows(text, mark), whole=text.endswith(("\n", "\r")))
-        if found and (best is None or len(found.roles) > len(best.roles)):
-            best = found
-    if best is None:
+        found = find_table(list(islice(_rows(text, mark), _HEAD + _SAMPLE)))
+        if found and len(found.roles) > most:
+            best, most = mark, len(found.roles)
+    table = find_table(list(_rows(text, best)), whole=text.endswith("\n")) if best else None
+    if table is None:
         raise StatementRefused(
             "No table of dates and amounts was found. Download the statement from the bank as CSV, OFX, MT940, CAMT.053 "
             "or Excel."
         )
-    return best
+    return table
 
 
 def _separators(text: str) -> str:
@@ -60,19 +65,17 @@ def _separators(text: str) -> str:
     return told[1] if told else "".join(mark for mark in _MARKS if mark in text)
 
 
-def _rows(text: str, mark: str) -> list[Row]:
-    rows: list[Row] = []
-    lines = re.sub(r"\r\n?", "\n", text)
-    reader = csv.reader(io.StringIO(lines, newline=""), delimiter=mark, strict=True)
+def _rows(text: str, mark: str) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    number = 0
     try:
         for number, cells in enumerate(reader, start=1):
             if number > _MOST_ROWS:
                 raise StatementRefused(f"The file has more than {_MOST_ROWS} rows. Download a shorter period.")
-            rows.append(Row(number, tuple(cells)))
+            yield Row(number, tuple(cells))
     except csv.Error:
         # as a rule the wrong separator; where it is the right one, the broken row has no amount and is refused there
-        rows.append(Row(len(rows) + 1, ("\ufffd",)))
-    return rows
+        yield Row(number + 1, ("\ufffd",))
 
 
 def find_table(rows: Sequence[Row], *, whole: bool = True) -> Table | None:
@@ -90,12 +93,14 @@ def _without_headings(rows: Sequence[Row], *, whole: bool) -> Table | None:
         return None
     body = [row for row in rows[start:] if any(row.cells)]
     dates = next(at for at, cell in enumerate(body[0].cells) if is_day(cell, Dates()))
-    width = max(len(row.cells) for row in body[:200])
-    money = [at for at in range(width) if at != dates and _is_money([row.cell(at) for row in body[:200]])]
-    words = [at for at in range(width) if at != dates and at not in money and any(row.cell(at) for row in body[:200])]
+    width = max(len(row.cells) for row in body[:_SAMPLE])
+    money = [at for at in range(width) if at != dates and _is_money([row.cell(at) for row in body[:_SAMPLE]])]
+    words = [
+        at for at in range(width) if at != dates and at not in money and any(row.cell(at) for row in body[:_SAMPLE])
+    ]
     if not words or not money:
         return None
-    roles = {"date": dates, "description": max(words, key=lambda at: sum(len(row.cell(at)) for row in body[:200]))}
+    roles = {"date": dates, "description": max(words, key=lambda at: sum(len(row.cell(at)) for row in body[:_SAMPLE]))}
     if len(money) == 1:
         roles["amount"] = money[0]
     elif len(money) == 2:

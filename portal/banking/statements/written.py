@@ -14,6 +14,8 @@ _SIDE = re.compile(r"(?P<digits>.*?[0-9.,)])(?P<minus>-?)(?P<side>CR|DR|CT|DT|KT
 #: Credit in English and Afrikaans (*krediet*), debit in both.
 _CREDIT = frozenset({"C", "CR", "K", "KT", "CT"})
 _LARGEST = 10**13
+#: no amount and no date is written longer than this
+_LONGEST = 60
 _MONTHS = {
     "jan": 1, "feb": 2, "mar": 3, "mrt": 3, "maa": 3, "mär": 3, "mae": 3, "apr": 4, "may": 5, "mei": 5, "mai": 5,
     "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "des": 12, "dez": 12,
@@ -36,6 +38,8 @@ def decimal_mark(texts: Iterable[str]) -> str:
     """Which of ``.`` and ``,`` stands before the cents in these amounts; ``.`` when nothing tells."""
     votes = {".": 0, ",": 0}
     for text in texts:
+        if len(text) > _LONGEST:
+            continue
         marks = [letter for letter in text if letter in ".,"]
         tail = re.search(r"([.,])([0-9]*)[^0-9.,]*$", text)
         if not marks or tail is None:
@@ -49,6 +53,8 @@ def decimal_mark(texts: Iterable[str]) -> str:
 
 def amount(text: str, mark: str = ".") -> Amount:
     """Read one amount. mark: what stands before the cents. Raises Unreadable for all that is not an amount."""
+    if len(text) > _LONGEST:
+        raise Unreadable(f"“{_short(text)}” is not an amount")
     if text.lstrip().startswith("="):
         raise Unreadable(f"“{_short(text)}” is a formula, not an amount")
     plain = text.translate(_DASHES).upper().translate(_SPACES)
@@ -129,6 +135,8 @@ _SERIAL = re.compile(r"[34][0-9]{4}|5[0-4][0-9]{3}")
 
 def day(text: str, how: Dates) -> date:
     """Read one date. Raises Unreadable, also for days that no calendar has."""
+    if len(text) > _LONGEST:
+        raise Unreadable(f"“{_short(text)}” is not a date")
     plain = _WEEKDAY.sub("", _CLOCK.sub("", text.strip())).strip()
     try:
         year, month, number = _parts(plain, how)
@@ -195,7 +203,7 @@ def month_first(texts: Iterable[str]) -> bool:
     """Whether numbered dates can only be read with the month first, as some spreadsheets write them."""
     second, first = False, False
     for text in texts:
-        plain = _CLOCK.sub("", text.strip())
+        plain = _CLOCK.sub("", text[:_LONGEST].strip())
         if found := _YEAR_LAST.fullmatch(plain) or _NO_YEAR.fullmatch(plain):
             numbers = (found[1], found[3]) if found.re is _YEAR_LAST else (found[1], found[2])
             first, second = first or int(numbers[0]) > 12, second or int(numbers[1]) > 12
