@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -82,31 +81,39 @@ def test_of_two_who_deliver_all_that_is_left_one_is_told_that_it_left(shop: Shop
 
 
 @pytest.fixture
-def no_locks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nothing is locked, and both have read what is left before either writes."""
-    both_have_read, real = threading.Barrier(2), of_deliveries.open_lines
+def no_locks(monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
+    """Nothing is locked, and both have read what is left before either writes; then they write one after the other.
+
+    Gives the turn to write, which whoever took it hands on.
+    """
+    both_have_read, turn, real = threading.Barrier(2), threading.Semaphore(1), of_deliveries.open_lines
 
     def open_lines(order_id: int) -> Any:
         found = real(order_id)
         both_have_read.wait(timeout=20)
+        turn.acquire(timeout=20)
         return found
 
     monkeypatch.setattr(moving.accounts, "lock_customer", lambda _id: None)
     monkeypatch.setattr(queries, "lock_order", lambda order_id: db.session.get(Order, order_id))
     monkeypatch.setattr(of_deliveries, "open_lines", open_lines)
     monkeypatch.setattr(dispatching.invoices, "take_number", lambda series, _day: f"{series}-{new_key()[:8]}")
-    yield
-    monkeypatch.undo()
+    return turn
 
 
 def test_control_without_the_locks_goods_leave_twice(shop: Shop, mariadb_app: Any, request: Any) -> None:
     placed, dispatcher = shop.order((shop.hose, 5)), more_staff("dispatcher")
     (line,) = orders.open_lines(placed)
     db.session.remove()
-    request.getfixturevalue("no_locks")
+    turn: threading.Semaphore = request.getfixturevalue("no_locks")
 
     def send() -> DeliveryInfo:
-        return transaction(lambda: orders.deliver(placed.number, {line.line_id: 4}, new_key(), seen=0, by=dispatcher))
+        try:
+            return transaction(
+                lambda: orders.deliver(placed.number, {line.line_id: 4}, new_key(), seen=0, by=dispatcher)
+            )
+        finally:
+            turn.release()
 
     answers = at_once(mariadb_app, [send] * 2)
     request.getfixturevalue("monkeypatch").undo()
