@@ -29,8 +29,8 @@ from portal.platform.db import transaction
 
 #: invoices in one transaction
 CHUNK = 5_000
-#: of ten chunks so many have their invoices paid by money at the bank
-_PAID_OF_TEN = 1
+#: the first of so many customers pays all, the others owe everything
+_ONE_OF_SO_MANY_PAYS = 10
 #: invoices that one payment pays
 _TOGETHER = 250
 _YEARS = 5
@@ -103,8 +103,8 @@ def _chunk(bulk: Bulk, companies: dict[int, CustomerInfo], first: int, count: in
     random, ids = Random(f"{bulk.seed} bulk {first}"), list(companies)
     drafts = [_draft(random, ids[place % len(ids)], _day(bulk, place)) for place in range(first, first + count)]
     made = invoices.issue_many(drafts, companies, source=random)
-    if first // CHUNK % 10 < _PAID_OF_TEN:
-        _pay(companies, dict(zip(made, drafts, strict=True)))
+    pays = set(ids[::_ONE_OF_SO_MANY_PAYS])
+    _pay(companies, {one: draft for one, draft in zip(made, drafts, strict=True) if draft.customer_id in pays})
 
 
 def _day(bulk: Bulk, place: int) -> date:
