@@ -210,7 +210,7 @@ def _lines() -> tuple[int, int]:
     transaction(lambda: banking.import_statement(content, "march.csv", account.id))
     jobs.run_pending(strict=True)
     left, aside = (each.id for each in banking.lines().items)
-    transaction(lambda: banking.ignore(aside, "Not a customer", by=_clerk()))
+    transaction(lambda: banking.ignore(aside, "Not a customer", by=_clerk().user_id))
     return left, aside
 
 
