@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 from portal.banking.match.payers import Named, Payers
 from portal.banking.match.world import Case, Line
-from portal.core.reference import Ambiguous, Found, Names, Search, Strength
+from portal.core.reference import Ambiguous, Found, Names, Search, Strength, normal
 from portal.core.text import alphanumeric, fold
 
 _TOKEN = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*")
 _LONG = 7
+#: shorter texts of a payer name nothing
+_TELLING = 6
 
 
 NOBODY = Named()
@@ -129,7 +131,7 @@ class Reader:
 def _known(case: Case) -> Iterable[tuple[str, Target]]:
     """Every name there is; where two things share one, the invoice is meant before the customer."""
     for payment in case.payments:
-        if payment.reference:
+        if _tells(payment.reference):
             yield payment.reference, Target(Kind.PAYMENT, payment.id)
     for customer in case.customers:
         if customer.reference:
@@ -138,6 +140,12 @@ def _known(case: Case) -> Iterable[tuple[str, Target]]:
         yield invoice.number, Target(Kind.INVOICE, invoice.number)
         if invoice.reference:
             yield invoice.reference, Target(Kind.INVOICE, invoice.number)
+
+
+def _tells(reference: str) -> bool:
+    """Whether what a payer typed names anything: “PAYMENT” and “MARCH” stand in half of all lines."""
+    reduced = alphanumeric(reference)
+    return normal(reference) is not None or (len(reduced) >= _TELLING and sum(map(str.isdigit, reduced)) >= 2)
 
 
 def _mention(found: Found[Target]) -> Mention:

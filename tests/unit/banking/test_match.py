@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -97,6 +98,17 @@ def test_a_name_is_not_enough_when_something_else_has_the_amount() -> None:
     rival = owed("INV-2026-00120", "EX9GHMVN", FIRST.balance, VAAL)
     found = answer(line(1_500_00, "EFT KAROO DRILLING"), payments=[paid(FIRST)], invoices=(FIRST, rival))
     assert found.outcome is SUGGESTED
+
+
+@pytest.mark.parametrize("typed", ["PAYMENT", "MARCH", "X1", "INVOICE"])
+def test_a_word_that_a_payer_typed_as_reference_names_nothing(typed: str) -> None:
+    announced = replace(paid(FIRST), reference=typed)
+    assert answer(line(1_500_00, f"EFT {typed} RECEIVED"), payments=[announced]).outcome is SUGGESTED
+
+
+def test_a_number_of_the_payers_own_names_its_payment() -> None:
+    announced = replace(paid(FIRST), reference="PO129/OVE105")
+    assert answer(line(1_500_00, "EFT PO129/OVE105"), payments=[announced]).payment == "P1"
 
 
 def test_a_payment_of_another_amount_than_came_is_asked() -> None:
