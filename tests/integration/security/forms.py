@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
-from PIL import Image
 
 from portal.accounts import service as accounts
 from portal.catalog import service as catalog
@@ -20,40 +15,22 @@ from portal.proofs import verdict
 from portal.proofs.service import sharing
 from portal.proofs.types.stored import Sender
 from tests.integration.payments.company import PASSWORD
-from tests.integration.security.world import EMAILS, World
+from tests.integration.security.filled import (
+    KEY,
+    Data,
+    Filled,
+    as_browsers_send,
+    small_file,
+    small_picture,
+    this_day,
+    whole_pdf,
+)
+from tests.integration.security.things import EMAILS, World
 from tests.unit.banking.files import Told, fnb
-
-KEY = "11111111-2222-4333-8444-555555555555"
-Data = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """role: who sends it. data: its fields for this world; text goes into every field that takes free text."""
-
-    role: str
-    data: Callable[[World, str], Data]
-    #: the page that the form stands on, when it hides something there that must come back
-    page: str | None = None
 
 
 def _nothing(_world: World, _text: str) -> Data:
     return {}
-
-
-def _file(text: str) -> tuple[io.BytesIO, str]:
-    """A small document; its name is free text too."""
-    return io.BytesIO(b"%PDF-1.4\n% not much of a document"), as_browsers_send(f"{text}.pdf")
-
-
-def _whole_pdf(text: str) -> tuple[io.BytesIO, str]:
-    return io.BytesIO(b"%PDF-1.4\n% a paper of ours\n%%EOF\n"), as_browsers_send(f"{text}.pdf")
-
-
-def _picture() -> tuple[io.BytesIO, str]:
-    drawn = io.BytesIO()
-    Image.new("RGB", (24, 24), "teal").save(drawn, "PNG")
-    return io.BytesIO(drawn.getvalue()), "drawn.png"
 
 
 def _table(world: World, text: str) -> Data:
@@ -62,21 +39,12 @@ def _table(world: World, text: str) -> Data:
     return {"file": (io.BytesIO(table.encode("utf-8", "replace")), as_browsers_send(f"{text}.csv"))}
 
 
-def as_browsers_send(file_name: str) -> str:
-    """A file name as a browser writes it into a form."""
-    return file_name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _today() -> str:
-    return clock.today().isoformat()
-
-
 def _review(world: World) -> str:
     return str(proofs.detail(world.first.review).info.version)
 
 
 def _accept(world: World, text: str) -> Data:
-    return {"version": _review(world), "amount": "1.00", "paid_on": _today(), "why": text}
+    return {"version": _review(world), "amount": "1.00", "paid_on": this_day(), "why": text}
 
 
 def _words(world: World, text: str) -> Data:
@@ -121,24 +89,24 @@ def _changed_product(world: World, text: str) -> Data:
 
 def _price_list(world: World, text: str) -> Data:
     version = str(catalog.price_list(world.list_id).version)
-    return {"name": text, "currency": "ZAR", "valid_from": _today(), "valid_to": "", "version": version}
+    return {"name": text, "currency": "ZAR", "valid_from": this_day(), "valid_to": "", "version": version}
 
 
 def _receipt(world: World, text: str) -> Data:
     return {
-        "customer": world.first.code, "amount": "12.00", "value_date": _today(), "account": str(world.bank_id),
+        "customer": world.first.code, "amount": "12.00", "value_date": this_day(), "account": str(world.bank_id),
         "text": text, "key": KEY,
     }  # fmt: skip
 
 
 def _confirm(world: World, text: str) -> Data:
-    return {"amount": "12.00", "value_date": _today(), "account": str(world.bank_id), "text": text, "key": KEY}
+    return {"amount": "12.00", "value_date": this_day(), "account": str(world.bank_id), "text": text, "key": KEY}
 
 
 def _confirm_many(world: World, _text: str) -> Data:
     number = str(world.first.payment_id)
     return {
-        "payment": number, f"amount-{number}": "12.00", "value_date": _today(), "account": str(world.bank_id),
+        "payment": number, f"amount-{number}": "12.00", "value_date": this_day(), "account": str(world.bank_id),
         "key": KEY,
     }  # fmt: skip
 
@@ -162,7 +130,7 @@ def _decide(answer: str) -> Callable[[World, str], Data]:
 
 def _opening(_world: World, text: str) -> Data:
     rows = b"record,customer,amount,words\ncredit,ONE001,2.00,Old"
-    return {"day": _today(), "file": (io.BytesIO(rows), as_browsers_send(f"{text}.csv"))}
+    return {"day": this_day(), "file": (io.BytesIO(rows), as_browsers_send(f"{text}.csv"))}
 
 
 def _limits(_world: World, _text: str) -> Data:
@@ -197,7 +165,7 @@ def _version(world: World) -> str:
 
 def _offer(world: World, text: str) -> Data:
     return {
-        "version": _version(world), "valid_until": _today(), "reply": text, "sku": world.product.sku, "quantity": "2",
+        "version": _version(world), "valid_until": this_day(), "reply": text, "sku": world.product.sku, "quantity": "2",
         "price": "10.00", "description": text,
     }  # fmt: skip
 
@@ -208,11 +176,11 @@ def _received(_world: World, text: str) -> Data:
 
 
 def _upload(_world: World, text: str) -> Data:
-    return {"key": KEY, "file": _file(text)}
+    return {"key": KEY, "file": small_file(text)}
 
 
 def _shared(world: World, text: str) -> Data:
-    file, name = _file(text)
+    file, name = small_file(text)
     me = Sender(world.first.customer_id, world.first.people["buyer"], "share")
     draft, _ = sharing.keep(me, [(name, file.read())])
     assert draft is not None
@@ -297,8 +265,8 @@ FORMS: dict[str, Filled] = {
     "POST catalog_staff.create_category": Filled("clerk", lambda _w, text: {"name": text}),
     "POST invoices_staff.credit": Filled("manager", lambda _w, text: {"quantity-1": "1", "reason": text, "key": KEY}),
     "POST invoices.dispute": Filled("buyer", lambda _w, text: {"words": text}),
-    "POST invoices.promise": Filled("buyer", lambda _w, text: {"promised_on": _today(), "words": text}),
-    "POST invoices_staff.note_promise": Filled("clerk", lambda _w, text: {"promised_on": _today(), "words": text}),
+    "POST invoices.promise": Filled("buyer", lambda _w, text: {"promised_on": this_day(), "words": text}),
+    "POST invoices_staff.note_promise": Filled("clerk", lambda _w, text: {"promised_on": this_day(), "words": text}),
     "POST invoices_staff.answer_dispute": Filled("clerk", lambda _w, text: {"words": text, "version": "1"}),
     "POST invoices_staff.set_reminders": Filled("manager", lambda _w, _t: {"percent": "10", "versions": "0.0.0"}),
     "POST invoices_staff.change_ladder": Filled(
@@ -310,10 +278,10 @@ FORMS: dict[str, Filled] = {
     "POST invoices_staff.issue_draft": Filled("clerk", lambda _w, _t: {"version": "1", "key": KEY}),
     "POST invoices_staff.discard_draft": Filled("clerk", lambda _w, _t: {"version": "1"}),
     "POST catalog_staff.change_category": Filled("clerk", lambda _w, text: {"name": text, "parent": ""}),
-    "POST catalog_staff.add_picture": Filled("clerk", lambda _w, text: {"picture": _picture(), "alt": text}),
+    "POST catalog_staff.add_picture": Filled("clerk", lambda _w, text: {"picture": small_picture(), "alt": text}),
     "POST catalog_staff.change_picture": Filled("clerk", lambda _w, text: {"alt": text}),
     "POST catalog_staff.add_document": Filled(
-        "clerk", lambda _w, text: {"file": _whole_pdf(text), "kind": "sds", "title": text}
+        "clerk", lambda _w, text: {"file": whole_pdf(text), "kind": "sds", "title": text}
     ),
     "POST catalog_staff.remove_document": Filled("clerk", _nothing),
     "POST catalog_staff.read_table": Filled("clerk", _table),
@@ -329,7 +297,7 @@ FORMS: dict[str, Filled] = {
         "manager", lambda w, _t: {"sku": w.product.sku, "from_quantity": "20", "price": "4 000.00"}
     ),
     "POST catalog_staff.remove_price": Filled("manager", _nothing),
-    "POST catalog_staff.set_rate": Filled("manager", lambda _w, _t: {"day": _today(), "rate": "18.2145"}),
+    "POST catalog_staff.set_rate": Filled("manager", lambda _w, _t: {"day": this_day(), "rate": "18.2145"}),
     "POST orders.add": Filled("buyer", lambda w, text: {"sku": w.product.sku, "quantity": "1", "next": text}),
     "POST orders.keep": Filled("anonymous", lambda w, text: {"sku": w.product.sku, "quantity": "1", "next": text}),
     "POST orders.change": Filled("buyer", lambda _w, _t: {"quantity": "3"}),
@@ -357,7 +325,7 @@ FORMS: dict[str, Filled] = {
     "POST orders_staff.received": Filled("dispatcher", _received),
     "POST proofs.send_for_invoice": Filled("buyer", _upload),
     "POST proofs.send": Filled("buyer", _upload),
-    "POST proofs.shared": Filled("buyer", lambda _w, text: {"file": _file(text), "title": text}),
+    "POST proofs.shared": Filled("buyer", lambda _w, text: {"file": small_file(text), "title": text}),
     "POST proofs.send_shared": Filled("buyer", _shared),
     "POST proofs.appeal": Filled("buyer", lambda _w, text: {"words": text}),
     "POST proofs.send_by_link": Filled("anonymous", _upload),
@@ -403,7 +371,7 @@ FORMS: dict[str, Filled] = {
         "clerk", lambda w, _t: {"refund": str(w.money.refund_id), "account": str(w.bank_id), "key": KEY}
     ),
     "POST payments_oversight.decide_refund": Filled("manager", _decide("approve")),
-    "POST payments_oversight.pay_refund": Filled("clerk", lambda _w, _t: {"paid_on": _today(), "key": KEY}),
+    "POST payments_oversight.pay_refund": Filled("clerk", lambda _w, _t: {"paid_on": this_day(), "key": KEY}),
     "POST payments_oversight.return_refund": Filled("manager", _reason),
     "POST payments_oversight.write_off_small": Filled("clerk", lambda _w, _t: {"invoice": "1", "key": KEY}),
     "POST payments_oversight.decide_write_off": Filled("manager", _decide("agree")),
@@ -428,13 +396,3 @@ REFUSED = {
     "POST ledger_oversight.ask_reopening", "POST ledger_oversight.decide_reopening", "POST payments_oversight.pay_refund",
     "POST payments_oversight.return_refund",
 }  # fmt: skip
-
-
-def completed(filled: Filled, browser: Any, world: World, text: str) -> Data:
-    """The form's data, with what its page hides in it."""
-    data = filled.data(world, text)
-    if filled.page is not None:
-        shown = browser.get(filled.page).get_data(as_text=True)
-        found = re.search(r'name="mark" value="([^"]*)"', shown)
-        data |= {"mark": found[1] if found else ""}
-    return data

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from tests.integration.security.world import Things, World
+from tests.integration.security.things import Things, World
 
 #: rules whose numbers belong to a customer, by the beginning of their endpoint
 _OF_ORDERS = "orders"

@@ -10,7 +10,7 @@ from flask import Flask
 
 from tests.integration.security.access_table import EVERYBODY, STAFF, TABLE
 from tests.integration.security.rules import OWNED, Call, call_named, calls
-from tests.integration.security.world import World
+from tests.integration.security.things import World
 
 ROLES = sorted(EVERYBODY)
 #: what belongs to one person, and whose it is in the world

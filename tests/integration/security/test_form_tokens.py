@@ -14,7 +14,7 @@ from tests.integration.payments.company import PASSWORD
 from tests.integration.security.access_table import TABLE
 from tests.integration.security.rules import call_named, calls
 from tests.integration.security.stored import cells
-from tests.integration.security.world import EMAILS, World
+from tests.integration.security.things import EMAILS, World
 
 #: a share from another app on the phone; it makes nothing but a draft (docs/decisions/0008)
 FREE = {"POST proofs.shared"}

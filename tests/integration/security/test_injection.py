@@ -20,10 +20,11 @@ from pypdf import PdfReader
 
 from portal.accounts import service as accounts
 from portal.platform import jobs
-from tests.integration.security.forms import FORMS, as_browsers_send
+from tests.integration.security.filled import as_browsers_send
+from tests.integration.security.forms import FORMS
 from tests.integration.security.rules import calls
 from tests.integration.security.stored import cells
-from tests.integration.security.world import World
+from tests.integration.security.things import World
 
 MARKUP = "\"><svg onload=1>'{{1337*1331}}"
 SQL = "' OR 1=1 --"

@@ -18,7 +18,7 @@ from portal.platform.db import db
 from portal.proofs.models import Proof
 from tests.integration.security.access_table import STAFF, TABLE
 from tests.integration.security.rules import OWNED, call_named, calls
-from tests.integration.security.world import Things, World
+from tests.integration.security.things import Things, World
 
 #: rules of customers whose addresses name something of theirs
 NAMED = (
