@@ -6,6 +6,7 @@ from portal.accounts.types import CustomerInfo
 from portal.content import service as content
 from portal.core import clock
 from portal.core import reference as references
+from portal.core.company import Company
 from portal.core.money import Money
 from portal.invoices import service as invoices
 from portal.ledger import service as ledger
@@ -17,7 +18,7 @@ from portal.reporting.statements import AGES, Form, Statement
 
 def receipt(payment: PaymentInfo, customer: CustomerInfo) -> bytes:
     """Money that the bank showed, with the code that proves it. payment: confirmed, or taken back since."""
-    seal = invoices.seal(payment.name, verifying.receipt_facts(payment))
+    us, seal = content.company(), invoices.seal(payment.name, verifying.receipt_facts(payment))
     paid = [share for share in payment.shares if share.state is ShareState.ACTIVE]
     shown = payment.value_date or clock.today()
     reversed_on = clock.day_of(payment.reversed_at) if payment.reversed_at else None
@@ -28,8 +29,8 @@ def receipt(payment: PaymentInfo, customer: CustomerInfo) -> bytes:
         "issued": typeset.issued(shown),
         "mark": "",
         "mark_words": "",
-        "footer": f"{content.company().name} · {payment.name}",
-        "supplier": _us(),
+        "footer": f"{us.name} · {payment.name}",
+        "supplier": _supplier(us),
         "recipient": {"name": payment.customer_name, "address": list(customer.address), "code": payment.customer_code},
         "facts": [("Number", payment.name), ("Value date", typeset.long_day(shown))],
         "confirmed": "Confirmed: our bank shows this money",
@@ -42,8 +43,7 @@ def receipt(payment: PaymentInfo, customer: CustomerInfo) -> bytes:
     return typeset.pdf("reporting/receipt.typ", values, at=payment.confirmed_at or clock.now())
 
 
-def _us() -> dict[str, object]:
-    us = content.company()
+def _supplier(us: Company) -> dict[str, object]:
     return {
         "name": us.name, "address": list(us.address), "vat_number": us.vat_number, "email": us.email,
         "phone": us.phone, "registration": us.registration,
@@ -62,7 +62,7 @@ def statement(found: Statement, customer: CustomerInfo) -> bytes:
         "mark": "",
         "mark_words": "",
         "footer": f"{us.name} · VAT no. {us.vat_number} · Statement of {customer.code}, {typeset.long_day(found.day)}",
-        "supplier": _us(),
+        "supplier": _supplier(us),
         "recipient": {"name": customer.name, "address": list(customer.address), "vat_number": customer.vat_number or ""},
         "verify": typeset.verify(seal),
         **_figures(found, customer),
