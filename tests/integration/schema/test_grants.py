@@ -17,7 +17,7 @@ from portal.ledger import service as ledger
 from portal.payments import service as payments
 from portal.platform import config
 from portal.platform.db import db, declared_triggers
-from tests.application import TestApplication
+from tests.application import COMPANY, TestApplication
 from tests.integration.payments.company import Company, broken, found_company, new_key
 
 pytestmark = pytest.mark.mariadb
@@ -50,7 +50,7 @@ def limited(mariadb_server: Any, tmp_path_factory: pytest.TempPathFactory) -> It
     settings = config.load(
         {
             "FLASK_ENV": "testing", "SECRET_KEY": "for tests only, never anywhere else", "DATA_DIR": str(folder / "app"),
-            "LOG_LEVEL": "WARNING",
+            "LOG_LEVEL": "WARNING", **COMPANY,
             "DATABASE_URL": f"mysql://portal_app:secret@127.0.0.1:{mariadb_server.port}/portal_limited",
         }
     )  # fmt: skip
