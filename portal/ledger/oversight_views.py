@@ -36,10 +36,10 @@ def of_customer(customer_id: int) -> str:
     return render_template("ledger/_of_customer.html", accounts=found, customer_id=customer_id, words=ACCOUNT_WORDS)
 
 
-def of_invoice(invoice_id: int) -> str:
+def of_invoice(invoice: panels.Shown) -> str:
     """Why an invoice is parked, for staff; empty when it is not."""
     person = identity_or_none()
-    if person is None or not person.is_staff or not (found := service.parked(invoice_id=invoice_id)):
+    if person is None or not person.is_staff or not (found := service.parked(invoice_id=invoice.id)):
         return ""
     return render_template("ledger/_parked.html", findings=found)
 

@@ -41,7 +41,7 @@ def show(number: str) -> ResponseReturnValue:
     found = service.document(number)
     may_credit = current_identity().has_staff("manager") and bool(found.info.total - found.info.credited)
     return page(
-        "invoices/staff_show.html", document=found, panels=panels.of("invoice", found.info.id), may_credit=may_credit
+        "invoices/staff_show.html", document=found, panels=panels.of("invoice", found.info), may_credit=may_credit
     )
 
 

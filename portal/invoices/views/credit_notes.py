@@ -7,6 +7,7 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from portal.invoices.service import crediting, printing
+from portal.invoices.types import InvoiceInfo
 from portal.invoices.views.blueprint import blueprint
 from portal.platform import panels
 from portal.platform.http import access, customer_id, page
@@ -44,9 +45,9 @@ def credit_note_xml(number: str) -> ResponseReturnValue:
     return xml_answer(printing.credit_note_xml(number, customer_id()), f"{number}.xml")
 
 
-def of_invoice(invoice_id: int) -> str:
+def of_invoice(invoice: InvoiceInfo) -> str:
     """The credit notes of an invoice, for whoever may see the invoice; empty when there are none."""
-    found = crediting.of_invoice(invoice_id)
+    found = crediting.of_invoice(invoice.id) if invoice.credited else []
     return render_template("invoices/_credit_notes_of.html", notes=found) if found else ""
 
 

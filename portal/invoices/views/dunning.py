@@ -10,6 +10,7 @@ from portal.core.errors import BadInput
 from portal.invoices import service
 from portal.invoices.forms.dunning import DisputeForm, PromiseForm
 from portal.invoices.service import disputing, promising
+from portal.invoices.types import InvoiceInfo
 from portal.invoices.views.blueprint import blueprint
 from portal.platform import panels
 from portal.platform.fields import blame
@@ -60,9 +61,9 @@ def promise(number: str) -> ResponseReturnValue:
     return page("invoices/promise.html", info=info, form=form), 422
 
 
-def of_invoice(invoice_id: int) -> str:
+def of_invoice(invoice: InvoiceInfo) -> str:
     """What is known of chasing an invoice, for whoever may see the invoice; empty when nothing is."""
-    found = disputing.said_of(invoice_id)
+    found = disputing.said_of(invoice.id)
     return render_template("invoices/_dunning_of.html", said=found) if found else ""
 
 

@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
 def show(number: str) -> ResponseReturnValue:
     """One invoice as it was issued, and what is still to pay."""
     found = service.document(number, customer_id())
-    return page("invoices/show.html", document=found, panels=panels.of("invoice", found.info.id))
+    return page("invoices/show.html", document=found, panels=panels.of("invoice", found.info))
 
 
 @blueprint.get("/invoices/<number>.pdf")
