@@ -32,7 +32,7 @@ SQL = "' OR 1=1 --"
 WORKED_OUT = "1779547"
 #: in this order: what one does, the next can still be done to
 STORY = (
-    "POST invoices.dispute", "POST invoices_staff.note_promise", "POST invoices_staff.answer_dispute",
+    "POST payments_oversight.give_up", "POST invoices.dispute", "POST invoices_staff.note_promise", "POST invoices_staff.answer_dispute",
     "POST content.leave_message", "POST accounts.change_details", "POST accounts_staff.change_customer",
     "POST accounts_staff.create_customer", "POST accounts_staff.invite_person", "POST accounts_staff.invite_staff",
     "POST catalog_staff.create", "POST catalog_staff.change", "POST catalog_staff.create_category",
@@ -48,7 +48,7 @@ STORY = (
     "POST payments_staff.reverse", "POST accounts_staff.issue_token", "POST proofs_oversight.settle",
     "POST proofs.shared", "POST proofs.send_shared", "POST invoices_staff.credit",
     "POST invoices_staff.write_draft", "POST invoices_staff.change_ladder", "POST accounts.sign_in",
-    "POST payments_oversight.ask_refund", "POST payments_oversight.give_up", "POST ledger_oversight.lift", "POST orders.set_rules",
+    "POST payments_oversight.ask_refund", "POST ledger_oversight.lift", "POST orders.set_rules",
     "POST lists.save_view", "POST content_staff.write", "POST content_staff.write_company",
 )  # fmt: skip
 #: the same thing cannot be done to twice in one story
@@ -60,7 +60,7 @@ APART = (
 STRICT = re.compile(
     r"email|password|old|amount.*|value_date|paid_on|since|until|price.*|quantity.*|credit_limit|spending_limit|provisional_limit"
     r"|vat_number|code|sku|customer|supplied_on|carriage|less.*|sku.*|unit.*|description.*|promised_on|days-.|(subject|words)-."
-    r"|share-.*|q|percent|cents|refund_alone|day|branch|account|valid_until"
+    r"|share-.*|q|percent|cents|refund_alone|day|branch|account|phone|valid_until"
     r"|usd|barcode|un_number|rate|valid_from|valid_to|from|to|product|order|items-[1-9]-.*"
 )
 _LINK = re.compile(r'<a [^>]*href="(/[^"#]*)"')
