@@ -17,13 +17,13 @@ from jinja2 import StrictUndefined
 import logging_config
 import monitoring
 from portal import __version__
-from portal.platform import config, db, filters, http, outbox, ratelimit
+from portal.platform import config, db, files, filters, http, lists, outbox, ratelimit
 from portal.platform.jobs import housekeeping
 
 ROOT = Path(__file__).resolve().parent
 FEATURES = (
-    "accounts", "content", "catalog", "ledger", "invoices", "orders", "payments", "proofs", "reporting", "backoffice",
-    "demo",
+    "accounts", "content", "catalog", "ledger", "invoices", "orders", "payments", "banking", "proofs", "reporting",
+    "backoffice", "demo",
 )  # fmt: skip
 
 
@@ -49,10 +49,12 @@ def _init_platform(app: Flask, settings: config.Settings) -> None:
     logging_config.init_app(app)
     filters.init_app(app)
     ratelimit.init_app(app)
+    lists.init_app(app)
     http.init_app(app, settings, accounts.identify, accounts.program)
     app.register_blueprint(monitoring.blueprint)
     housekeeping.register()
     outbox.register()
+    files.register()
 
 
 class _Commands(AppGroup):
@@ -74,7 +76,7 @@ class _Commands(AppGroup):
 
 def _register_features(app: Flask) -> None:
     for feature in FEATURES:
-        for name in ("views", "staff_views", "oversight_views", "api"):
+        for name in ("views", "staff_views", "people_views", "oversight_views", "api"):
             if (part := _part(feature, name)) is not None:
                 app.register_blueprint(part.blueprint)
         if (tasks := _part(feature, "tasks")) is not None:

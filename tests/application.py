@@ -16,6 +16,13 @@ from portal.platform import config
 from portal.platform.db import db
 from tests.markup import complain
 
+#: who we are in the tests: without these no invoice can be issued
+COMPANY = {
+    "COMPANY_REGISTRATION": "2014/078123/07", "COMPANY_VAT_NUMBER": "4590271836",
+    "COMPANY_ADDRESS": "14 Impala Road, Rustenburg, 0299", "COMPANY_PHONE": "014 555 0136",
+    "COMPANY_EMAIL": "accounts@360degree.example",
+}  # fmt: skip
+
 
 class Browser(FlaskClient):
     """A test client that checks every page it gets and sends the form token of the last page it saw."""
@@ -32,6 +39,8 @@ class Browser(FlaskClient):
             if data is None or isinstance(data, dict):
                 values["data"] = {"csrf_token": self.token, **(data or {})}
         answer = super().open(*args, **values)
+        if answer.is_streamed:  # a file that is made while it is sent is received whole, as by a browser
+            answer.get_data()
         if has_app_context():  # as after a real request: its transaction is over
             db.session.rollback()
         if answer.mimetype == "text/html":
@@ -56,6 +65,7 @@ class TestApplication:
         environ = {
             "FLASK_ENV": "testing", "SECRET_KEY": "for tests only, never anywhere else",
             "DATA_DIR": str(folder / "data"), "RATE_LIMIT_ENABLED": "off", "LOG_LEVEL": "WARNING",
+            **COMPANY,
         }  # fmt: skip
         if database_url:
             environ["DATABASE_URL"] = database_url

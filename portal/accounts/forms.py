@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
-from portal.accounts.types import CustomerDraft, CustomerInfo, ReleasePolicy
+from portal.accounts.types import CustomerDraft, CustomerInfo, MemberDraft, ReleasePolicy
 from portal.core.identity import CUSTOMER_ROLES, SCOPES, STAFF_ROLES
 from portal.core.money import Money
 from portal.platform.fields import MoneyField
@@ -56,13 +56,33 @@ class NameForm(FlaskForm):  # type: ignore[misc]
     name = StringField("Your name", [_needed("Write your name."), Length(max=120)], filters=[_stripped])
 
 
-class UserForm(FlaskForm):  # type: ignore[misc]
+class MemberForm(FlaskForm):  # type: ignore[misc]
+    """What a person may do for a customer; an empty limit is none."""
+
+    role = SelectField("Role", choices={role: role.capitalize() for role in CUSTOMER_ROLES})
+    spending_limit = MoneyField("May order up to", positive=False)
+    seen = HiddenField()
+
+    def validate_spending_limit(self, field: MoneyField) -> None:
+        _no_debt(field)
+
+
+class UserForm(MemberForm):
     """A new person of a customer."""
 
     name = StringField("Name", [_needed("Write the person’s name."), Length(max=120)], filters=[_stripped])
     email = StringField("E-mail address", [_needed("Write an address."), Length(max=254), _EMAIL], filters=[_stripped])
-    role = SelectField("Role", choices={role: role.capitalize() for role in CUSTOMER_ROLES})
-    key = HiddenField()
+
+    def draft(self) -> MemberDraft:
+        """Whom to invite."""
+        return MemberDraft(self.name.data, self.email.data, self.role.data, self.spending_limit.data)
+
+
+class JoinForm(FlaskForm):  # type: ignore[misc]
+    """Somebody without a sign-in accepts an invitation."""
+
+    name = StringField("Your name", [_needed("Write your name."), Length(max=120)], filters=[_stripped])
+    password = PasswordField("New password", [InputRequired("Choose a password.")])
 
 
 class StaffForm(FlaskForm):  # type: ignore[misc]

@@ -16,6 +16,7 @@ class Customer(Base):
     __tablename__ = "customer"
     __table_args__ = (
         Index("ix_customer_name", "name", "id"),
+        Index("ix_customer_code", "code", "id"),
         CheckConstraint("credit_limit_cents >= 0 AND provisional_limit_cents >= 0", name="limits"),
         CheckConstraint("release_policy IN ('cleared', 'provisional', 'trusted', 'account')", name="policy"),
     )
@@ -58,11 +59,41 @@ class Membership(Base):
     """A user acts for a customer in a role."""
 
     __tablename__ = "membership"
-    __table_args__ = (Index("ix_membership_customer", "customer_id", "role"),)
+    __table_args__ = (
+        Index("ix_membership_customer", "customer_id", "role"),
+        CheckConstraint("spending_limit_cents >= 0", name="limit"),
+    )
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(16))
+    #: what the person may order without an approver's consent; NULL is no limit
+    spending_limit_cents: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Invitation(Base):
+    """Somebody is asked to act for a customer. serial is in the link: a new one makes every earlier link useless."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        Index("ix_invitation_customer_id", "customer_id", "id"),
+        CheckConstraint("spending_limit_cents >= 0", name="limit"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(120))
+    role: Mapped[str] = mapped_column(String(16))
+    spending_limit_cents: Mapped[int | None] = mapped_column(BigInteger)
+    serial: Mapped[int] = mapped_column(default=1)
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    invited_by_name: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    accepted_at: Mapped[datetime | None] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class StaffRole(Base):

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import service
-from portal.accounts.forms import CustomerForm, NewCustomerForm, RolesForm, StaffForm, TokenForm, UserForm
-from portal.accounts.types import CustomerInfo
+from portal.accounts.forms import CustomerForm, MemberForm, NewCustomerForm, RolesForm, StaffForm, TokenForm, UserForm
+from portal.accounts.types import CUSTOMER_HEADS, CustomerInfo, CustomerSort, ReleasePolicy, UserInfo
 from portal.core.errors import BadInput
-from portal.core.identity import SCOPES
+from portal.core.identity import SCOPES, STAFF_ROLES
+from portal.platform import lists, panels
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page
+from portal.platform.paging import Page
 
 blueprint = Blueprint("accounts_staff", __name__)
+CUSTOMERS: lists.Columns[CustomerInfo] = lists.Columns("customers", CUSTOMER_HEADS, CustomerInfo.cells)
+PEOPLE: lists.Columns[UserInfo] = lists.Columns(
+    "people", ("Name", "E-mail", "Roles", "May sign in"),
+    lambda each: (each.name, each.email, each.role.replace(",", ", "), "yes" if each.active else "no"),
+)  # fmt: skip
 
 
 @blueprint.get("/staff/customers")
 @access.staff()
 def customers() -> ResponseReturnValue:
-    """All customers by name, found by code, name or address."""
-    search = request.args.get("q", "")[:80]
-    found = service.customers_page(search, request.args.get("after"))
-    return page("accounts/customers.html", customers=found, search=search)
+    """All customers, found by code, name or address, by release policy; by name, code or age."""
+    search, show, by = request.args.get("q", "")[:80], request.args.get("show", ""), request.args.get("sort", "")
+    policy = ReleasePolicy(show) if show in set(ReleasePolicy) else None
+    sort = CustomerSort(by) if by in set(CustomerSort) else CustomerSort.NAME
+    pages = partial(service.customers_page, search, policy=policy, sort=sort)
+    return lists.page("accounts/customers.html", CUSTOMERS, pages, search=search, policy=policy, sort=sort)
 
 
 @blueprint.get("/staff/customers/new")
@@ -55,8 +66,11 @@ def create_customer() -> ResponseReturnValue:
 def customer(code: str) -> ResponseReturnValue:
     """One customer: facts, terms, people."""
     found = service.customer_by_code(code)
-    people = service.users_of(found.id, active_only=False)
-    return page("accounts/customer.html", customer=found, people=people)
+    people, invitations = service.members_of(found.id), service.invitations_of(found.id)
+    return page(
+        "accounts/customer.html", customer=found, people=people, invitations=invitations,
+        panels=panels.of("customer", found.id),
+    )  # fmt: skip
 
 
 @blueprint.get("/staff/customers/<code>/edit")
@@ -92,19 +106,77 @@ def new_person(code: str) -> ResponseReturnValue:
 @access.staff("manager")
 @commit_on_success
 def invite_person(code: str) -> ResponseReturnValue:
-    """Create the person and mail a link to choose a password."""
+    """Mail an invitation to act for the customer."""
     found, form = service.customer_by_code(code), UserForm()
     if form.validate_on_submit():
         try:
-            ties = [(found.id, form.role.data)]
-            user_id = service.create_user(form.email.data, form.name.data, None, memberships=ties)
+            service.invite(found.id, form.draft(), by=current_identity())
         except BadInput as error:
-            form.email.errors = [error.words]
+            blame(form, error)
         else:
-            service.send_invitation(user_id)
             flash(f"{form.name.data} gets a mail with a link to choose a password.", "done")
             return redirect(f"/staff/customers/{found.code}", code=303)
     return page("accounts/person_form.html", form=form, customer=found), 422
+
+
+@blueprint.get("/staff/customers/<code>/people/<int:user_id>")
+@access.staff("manager")
+def member(code: str, user_id: int) -> ResponseReturnValue:
+    """What one person may do for a customer."""
+    found = service.customer_by_code(code)
+    person = service.member(found.id, user_id)
+    form = MemberForm(role=person.role, spending_limit=person.spending_limit, seen=person.fingerprint)
+    return page("accounts/member.html", form=form, person=person, customer=found)
+
+
+@blueprint.post("/staff/customers/<code>/people/<int:user_id>")
+@access.staff("manager")
+@commit_on_success
+def change_member(code: str, user_id: int) -> ResponseReturnValue:
+    """Give the person another role or limit."""
+    found, form = service.customer_by_code(code), MemberForm()
+    person = service.member(found.id, user_id)
+    if form.validate_on_submit():
+        told = (form.role.data, form.spending_limit.data)
+        try:
+            service.change_member(found.id, user_id, *told, seen=form.seen.data, by=current_identity())
+        except BadInput as error:
+            blame(form, error)
+        else:
+            flash(f"{person.name} is {form.role.data} at {found.name}.", "done")
+            return redirect(f"/staff/customers/{found.code}", code=303)
+    return page("accounts/member.html", form=form, person=person, customer=found), 422
+
+
+@blueprint.post("/staff/customers/<code>/people/<int:user_id>/remove")
+@access.staff("manager")
+@commit_on_success
+def remove_member(code: str, user_id: int) -> ResponseReturnValue:
+    """The person acts for the customer no more."""
+    found = service.customer_by_code(code)
+    gone = service.remove_member(found.id, user_id, by=current_identity())
+    flash(f"{gone.name} acts for {found.name} no more.", "done")
+    return redirect(f"/staff/customers/{found.code}", code=303)
+
+
+@blueprint.post("/staff/customers/<code>/invitations/<int:invitation_id>/resend")
+@access.staff("manager")
+@commit_on_success
+def send_invitation_again(code: str, invitation_id: int) -> ResponseReturnValue:
+    """A new link; the earlier one is dead."""
+    found = service.customer_by_code(code)
+    flash(f"{service.send_again(found.id, invitation_id)} gets a new link.", "done")
+    return redirect(f"/staff/customers/{found.code}", code=303)
+
+
+@blueprint.post("/staff/customers/<code>/invitations/<int:invitation_id>/revoke")
+@access.staff("manager")
+@commit_on_success
+def take_invitation_back(code: str, invitation_id: int) -> ResponseReturnValue:
+    """The link opens nothing any more."""
+    found = service.customer_by_code(code)
+    flash(f"The invitation of {service.take_back(found.id, invitation_id)} is taken back.", "done")
+    return redirect(f"/staff/customers/{found.code}", code=303)
 
 
 @blueprint.get("/staff/customers/<code>/tokens")
@@ -150,8 +222,12 @@ def _tokens_page(found: CustomerInfo, form: TokenForm, issued: str | None = None
 @blueprint.get("/staff/people")
 @access.staff("administrator")
 def people() -> ResponseReturnValue:
-    """Everybody who works for us."""
-    return page("accounts/people.html", people=service.staff_with(active_only=False), form=StaffForm())
+    """Everybody who works for us; all of them, or those with one role."""
+    show = request.args.get("show", "")
+    found = service.staff_with(*([show] if show in STAFF_ROLES else []), active_only=False)
+    if (file := lists.saved(PEOPLE, lambda _after, _limit: Page(tuple(found)))) is not None:
+        return file
+    return page("accounts/people.html", people=found, form=StaffForm(), show=show, list_name="people")
 
 
 @blueprint.post("/staff/people")
@@ -169,7 +245,7 @@ def invite_staff() -> ResponseReturnValue:
             service.send_invitation(user_id)
             flash(f"{form.name.data} gets a mail with a link to choose a password.", "done")
             return redirect("/staff/people", code=303)
-    return page("accounts/people.html", people=service.staff_with(active_only=False), form=form), 422
+    return page("accounts/people.html", people=service.staff_with(active_only=False), form=form, show=""), 422
 
 
 @blueprint.get("/staff/people/<int:user_id>")

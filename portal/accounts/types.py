@@ -16,6 +16,8 @@ LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
 FORGOTTEN_LINK = timedelta(minutes=60)
 INVITATION_LINK = timedelta(days=7)
+#: who may invite, change and remove people of their own company (docs/rules/sign-in.md, S16)
+MANAGES = "approver"
 #: what a customer may owe, or have unconfirmed, until somebody writes more
 NO_LIMIT = Money(0)
 
@@ -61,10 +63,31 @@ class CustomerInfo:
     provisional_limit: Money
     reference: str
 
+    def cells(self) -> tuple[str | int | Money | None, ...]:
+        """One row of a file, under CUSTOMER_HEADS."""
+        return (
+            self.name, self.code, self.email, self.vat_number, self.registration, self.release_policy.value,
+            self.terms_days, self.credit_limit, self.provisional_limit, self.reference,
+        )  # fmt: skip
+
     @property
     def fingerprint(self) -> str:
         """Changes with every fact above: a form that was filled in from other facts is noticed."""
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
+
+CUSTOMER_HEADS = (
+    "Customer", "Code", "E-mail", "VAT number", "Registration", "Goods leave", "Terms in days", "Credit limit",
+    "Limit for unconfirmed money", "Reference",
+)  # fmt: skip
+
+
+class CustomerSort(StrEnum):
+    """How the list of customers is sorted."""
+
+    NAME = "name"
+    CODE = "code"
+    NEWEST = "newest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +109,51 @@ class MembershipInfo:
     code: str
     name: str
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberInfo:
+    """A person of a customer. spending_limit: what they may order without consent; None is no limit."""
+
+    id: int
+    name: str
+    email: str
+    role: str
+    spending_limit: Money | None
+    active: bool
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with role and limit: a form that was filled in from others is noticed."""
+        return f"{self.role}-{'none' if self.spending_limit is None else self.spending_limit.cents}"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberDraft:
+    """Whom somebody wants to invite, and as what."""
+
+    name: str
+    email: str
+    role: str
+    spending_limit: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationInfo:
+    """An invitation to act for a customer. expired: nobody answered it in time; a new link can be sent."""
+
+    id: int
+    customer_id: int
+    customer_name: str
+    name: str
+    email: str
+    role: str
+    spending_limit: Money | None
+    invited_by: str
+    expires_at: datetime
+    expired: bool
+    #: whether the address has a sign-in already, so that no password is chosen
+    known: bool
 
 
 @dataclass(frozen=True, slots=True)

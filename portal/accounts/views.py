@@ -10,9 +10,16 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts import service
 from portal.accounts.errors import LinkExpired, SignInRefused, TooManyAttempts, WeakPassword
-from portal.accounts.forms import ChangePasswordForm, ChoosePasswordForm, ForgottenForm, LoginForm, NameForm
+from portal.accounts.forms import (
+    ChangePasswordForm,
+    ChoosePasswordForm,
+    ForgottenForm,
+    LoginForm,
+    NameForm,
+)
+from portal.accounts.types import MembershipInfo
 from portal.core.identity import Identity, Program
-from portal.platform.http import access, commit_on_success, current_identity, identity_or_none, page
+from portal.platform.http import access, arrivals, commit_on_success, current_identity, identity_or_none, page
 from portal.platform.http.errors import answer
 from portal.platform.http.redirects import safe_path
 from portal.platform.ratelimit import address as caller
@@ -26,6 +33,18 @@ _THEMES = {"light", "dark"}
 def _password_link(user_id: int, password_version: int, kind: str) -> str:
     """For mails: the link is made when the mail is written, so that no secret is stored."""
     return service.password_link(user_id, password_version, kind)
+
+
+@blueprint.app_template_global("invitation_link")
+def _invitation_link(invitation_id: int, serial: int) -> str:
+    """For mails, like the one above."""
+    return service.invitation_link(invitation_id, serial)
+
+
+@blueprint.app_template_global("companies_of")
+def _companies(user_id: int) -> list[MembershipInfo]:
+    """For the switcher in the frame: asked only for people who act for more than one customer."""
+    return service.memberships_of(user_id)
 
 
 @blueprint.after_app_request
@@ -71,8 +90,11 @@ def sign_in() -> ResponseReturnValue:
         return page("accounts/login.html", form=form, refused=words), 422
     except TooManyAttempts as error:
         return answer(429, words=_WAIT.format(max(1, error.retry_after // 60)), retry_after=error.retry_after)
+    before = dict(session)
     session.clear()
     session["sid"] = token
+    if (person := service.identify(token)) is not None:
+        arrivals.arrived(person, before)
     return redirect(safe_path(form.next.data, "/"), code=303)
 
 
@@ -163,7 +185,7 @@ def _account(name_form: NameForm, password_form: ChangePasswordForm) -> str:
         password_form=password_form,
         sessions=service.sessions_of(me.user_id),
         customer=service.customer(me.customer_id) if me.customer_id else None,
-        people=service.users_of(me.customer_id) if me.customer_id else [],
+        people=service.members_of(me.customer_id) if me.customer_id else [],
         companies=service.memberships_of(me.user_id),
     )
 

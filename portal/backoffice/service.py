@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import ScalarSelect
 
 from portal.backoffice.types import QUEUE_WORDS, QueueLine
+from portal.ledger import service as ledger
+from portal.ledger.types import CheckRunInfo
 from portal.platform import jobs
 from portal.platform.jobs import JobInfo, Stats, WorkerInfo
 
@@ -23,10 +25,17 @@ class Operations:
     running: tuple[JobInfo, ...]
     failed: tuple[JobInfo, ...]
     older_failed: int | None
+    #: when each kind of check of the books ran last, and what it found
+    checks: tuple[CheckRunInfo, ...]
+
+    @property
+    def broken(self) -> int:
+        """How many rows broke an invariant of money when they were asked last."""
+        return sum(each.problems for each in self.checks)
 
 
 def operations(*, failed_before: int | None = None) -> Operations:
-    """Queues, workers and jobs under way, and one page of the jobs given up, newest first. Five queries."""
+    """Queues, workers and jobs under way, and one page of the jobs given up, newest first. Six queries."""
     stats = jobs.stats()
     found = jobs.failed(before=failed_before, limit=FAILED_ON_A_PAGE + 1)
     shown = tuple(found[:FAILED_ON_A_PAGE])
@@ -37,6 +46,7 @@ def operations(*, failed_before: int | None = None) -> Operations:
         running=tuple(jobs.running()),
         failed=shown,
         older_failed=shown[-1].id if len(found) > FAILED_ON_A_PAGE else None,
+        checks=tuple(ledger.last_checks()),
     )
 
 

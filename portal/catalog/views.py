@@ -6,8 +6,9 @@ from flask import Blueprint, make_response, request
 from flask.typing import ResponseReturnValue
 
 from portal.catalog import service
-from portal.catalog.types import SortBy
-from portal.platform.http import access, page
+from portal.catalog.types import SortBy, path_to
+from portal.platform.http import access, identity_or_none, page
+from portal.platform.http.serving import attachment
 from portal.platform.ratelimit import as_picture
 
 blueprint = Blueprint("catalog", __name__)
@@ -22,11 +23,14 @@ def index() -> ResponseReturnValue:
     """Products, a page at a time; the address holds category, search and order."""
     search, category = request.args.get("q", "").strip()[:80], request.args.get("category") or None
     sort = SortBy.of(request.args.get("sort"))
-    found = service.products(search, category, request.args.get("after"), sort=sort)
+    result = service.search_products(search, category, request.args.get("after"), sort=sort)
+    found = result.page
     shelves = service.categories()
-    shelf = next((each for each in shelves if each.slug == category), None)
+    prices = service.prices_of(found.items, _asking())
+    path = path_to(category or "", shelves)
     return page(
-        "catalog/index.html", products=found, shelves=shelves, shelf=shelf, search=search, sort=sort, sorts=SORTS,
+        "catalog/index.html", products=found, shelves=shelves, shelf=path[-1] if path else None, path=path, search=search, sort=sort, sorts=SORTS,
+        prices=prices, instead=result.instead,
         keep={"category": category, "q": search or None, "sort": sort.value if sort is not SortBy.NAME else None},
     )  # fmt: skip
 
@@ -35,7 +39,21 @@ def index() -> ResponseReturnValue:
 @access.public
 def show(slug: str) -> ResponseReturnValue:
     """One product."""
-    return page("catalog/show.html", product=service.product(slug))
+    product = service.product(slug)
+    pictures, wanted = service.pictures(product.id), request.args.get("picture")
+    return page(
+        "catalog/show.html", product=product, price=service.prices_of([product], _asking())[product.id],
+        pictures=pictures, shown=next((each for each in pictures if each.hash == wanted), pictures[0] if pictures else None),
+        documents=service.documents(product.id), path=path_to(product.category_slug, service.categories()),
+    )  # fmt: skip
+
+
+@blueprint.get("/products/<slug>/documents/<int:document_id>.pdf")
+@access.public
+def document(slug: str, document_id: int) -> ResponseReturnValue:
+    """A paper of a product, as a download only."""
+    data, name = service.document(slug, document_id)
+    return attachment(data, "application/pdf", name)
 
 
 @blueprint.get("/products/<slug>/picture-<picture>.webp")
@@ -45,3 +63,9 @@ def picture(slug: str, picture: str) -> ResponseReturnValue:
     """Its picture; the address changes with the picture, so it is kept for ever."""
     data = service.picture(slug, picture)
     return make_response(data, 200, {"Content-Type": "image/webp", "Cache-Control": _FOR_EVER})
+
+
+def _asking() -> int | None:
+    """The customer whose prices are shown; None for visitors and our staff."""
+    identity = identity_or_none()
+    return None if identity is None else identity.customer_id

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 CUSTOMER_ROLES = ("buyer", "approver", "accountant")
 #: what a program's token may allow, and in words
@@ -23,10 +25,14 @@ class Identity:
     customer_code: str | None
     customer_role: str | None
     session_id: int
+    #: for how many customers the person may act
+    companies: int = 0
     #: notices not read yet
     unread: int = 0
     #: whether the session's last use was written so long ago that it must be written again
     seen_long_ago: bool = False
+    #: what the frames of pages were told together with who is asking (portal/platform/frames.py)
+    frame: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def is_staff(self) -> bool:

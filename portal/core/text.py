@@ -11,6 +11,7 @@ from collections.abc import Sequence
 LOOK_ALIKES = {"0": "OQD", "1": "ILT", "2": "Z", "5": "S$§", "6": "G", "8": "B"}  # fmt: skip
 _FOLDED = {ord(letter): head for head, letters in LOOK_ALIKES.items() for letter in letters}
 _SPACES = re.compile(r"\s+")
+_NO_LETTER = re.compile(r"[^0-9A-Za-z]+")
 
 
 def squeeze(text: str) -> str:
@@ -20,11 +21,13 @@ def squeeze(text: str) -> str:
 
 def alphanumeric(text: str) -> str:
     """Only letters and digits of ASCII, in capitals: ``inv-2026/00417`` is ``INV202600417``."""
-    return "".join(letter for letter in text.upper() if letter.isascii() and letter.isalnum())
+    return _NO_LETTER.sub("", text.upper())
 
 
 def fold(text: str) -> str:
     """Capitals with every look-alike as its digit: ``INV-2O26`` is ``1NV-2026``. The length stays."""
+    if text.isascii():
+        return text.upper().translate(_FOLDED)
     return "".join(letter.upper() if len(letter.upper()) == 1 else letter for letter in text).translate(_FOLDED)
 
 

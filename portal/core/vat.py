@@ -116,3 +116,28 @@ def by_rate(lines: Iterable[LineAmounts]) -> tuple[RateSum, ...]:
         )
         for (rate, code), found in sorted(groups.items())
     )
+
+
+def taken_back(line: LineAmounts, quantity: Decimal, before: Decimal, now: Decimal) -> LineAmounts:
+    """What taking back ``now`` of a line's ``quantity`` lowers it by, when ``before`` of it was taken back earlier.
+
+    The line's own price, discount and rate hold, whatever the rates are by then. Each step is the difference of two
+    rounded sums, so that all steps together are exactly the line, in whatever parts it comes back.
+    Raises BadInput for more than is left, or for nothing.
+    """
+    if not 0 < now <= quantity - before:
+        raise BadInput(f"At most {quantity - before:f} of this line is left to credit.")
+    net = _net_until(line, quantity, before + now) - _net_until(line, quantity, before)
+    vat = _vat_until(line, quantity, before + now) - _vat_until(line, quantity, before)
+    currency = line.net.currency
+    return LineAmounts(Money(net, currency), Money(vat, currency), Money(net + vat, currency), line.rate, line.code)
+
+
+def _net_until(line: LineAmounts, quantity: Decimal, done: Decimal) -> int:
+    return half_up(line.net.cents * Fraction(done) / Fraction(quantity))
+
+
+def _vat_until(line: LineAmounts, quantity: Decimal, done: Decimal) -> int:
+    if done == quantity:
+        return line.vat.cents
+    return min(line.vat.cents, half_up(Fraction(_net_until(line, quantity, done) * line.rate, 10_000)))

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.catalog.types import check_digit
 from portal.core.money import Money
 from portal.demo.drawing import products as drawing
 
+_SPECS = (
+    ("Size", re.compile(r"\b[0-9/]+(?: [0-9/]+)? (?:inch|mm)\b")),
+    ("Working pressure", re.compile(r"\b[0-9]+ bar\b")),
+    ("Standard", re.compile(r"\b(?:SAE|SANS|ISO|EN|DIN) ?[0-9]+\b")),
+)
 _PRODUCTS = Path(__file__).with_name("products.csv")
 
 
@@ -36,6 +43,18 @@ class ProductName:
     accent: str
 
     @property
+    def specs(self) -> tuple[tuple[str, str], ...]:
+        """What its name and text say, as a table."""
+        said = f"{self.name}, {self.description}"
+        found = ((label, pattern.search(said)) for label, pattern in _SPECS)
+        return (("Sold as", self.pack), *((label, match[0]) for label, match in found if match))
+
+    @property
+    def un_number(self) -> str:
+        """Sprays are aerosols (UN 1950); empty for what is not hazardous."""
+        return "1950" if self.kind == "spray" else ""
+
+    @property
     def picture(self) -> bytes:
         """WebP, 600 × 450, drawn when asked for."""
         return drawing.picture(self.kind, self.accent)
@@ -61,6 +80,12 @@ def _products() -> tuple[ProductName, ...]:
         return tuple(
             ProductName(price=Money.zar(int(row.pop("cents"))), **row) for row in csv.DictReader(file, delimiter="|")
         )
+
+
+def barcode_of(place: int) -> str:
+    """A barcode of thirteen figures for the product at a place of our list."""
+    figures = f"6009{place:08d}"
+    return f"{figures}{check_digit(figures)}"
 
 
 PRODUCTS: tuple[ProductName, ...] = _products()

@@ -16,13 +16,16 @@ from portal.platform import config
 
 demo = AppGroup("demo", help="A made-up company to try the portal with.")
 COMMANDS = (demo,)
+#: more than these are made in bulk, in the years before
+_MOST_ORDERS = 5_000
+_INVOICES = "How many orders; else as many as fit the days. Above 5 000: invoices in all, most of them in bulk."
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @demo.command("load")
 @click.option("--days", default=90, show_default=True, type=click.IntRange(5, 365), help="How far its past goes back.")
 @click.option("--customers", default=25, show_default=True, type=click.IntRange(1, 28))
-@click.option("--invoices", type=click.IntRange(1, 5000), help="How many orders; else as many as fit the days.")
+@click.option("--invoices", type=click.IntRange(1, 2_000_000), help=_INVOICES)
 @click.option("--today", type=_DAY, help="Its last day, like 2026-03-15; else today.")
 @click.option("--seed", default=360, show_default=True, help="The same seed makes the same company.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of words.")
@@ -31,7 +34,11 @@ def load(days: int, customers: int, invoices: int | None, today: datetime | None
     _refuse_in_production(as_json)
     day = today.date() if today else None
     try:
-        made = service.load(service.Options(days, customers, invoices, day, seed))
+        many = invoices is not None and invoices > _MOST_ORDERS
+        options = service.Options(
+            days, customers, None if many else invoices, day, seed, (invoices or 0) if many else 0
+        )
+        made = service.load(options, told=_tell)
     except Conflict as error:
         _refuse(str(error), as_json)
         return
@@ -58,9 +65,14 @@ def passwords(as_json: bool) -> None:
 _PRINTED = ("role", "email", "password", "customer", "totp_secret")
 
 
+def _tell(count: int) -> None:
+    click.echo(f"{count:,} invoices".replace(",", " "), err=True)
+
+
 def _table(made: service.Loaded) -> str:
     if made.already:
-        return "The demo company is here already; nothing was added."
+        added = f"{made.bulk} invoices were" if made.bulk else "nothing was"
+        return f"The demo company is here already; {added} added."
     rows = [("customers", made.customers, ""), ("people", made.users, ""), ("products", made.products, "")]
     for name, states in (
         ("orders", made.tally.orders),

@@ -8,10 +8,11 @@ from random import Random
 from portal.accounts import service as accounts
 from portal.accounts.types import CustomerDraft, ReleasePolicy
 from portal.catalog import service as catalog
+from portal.content import service as content
 from portal.core.identity import Identity
 from portal.core.money import Money
 from portal.demo import names
-from portal.demo.catalogue import CATEGORIES, PRODUCTS
+from portal.demo.catalogue import CATEGORIES, PRODUCTS, barcode_of
 from portal.demo.crew import Crew
 from portal.demo.logins import email_of, password_of
 from portal.ledger import service as ledger
@@ -57,6 +58,7 @@ _TERMS = (
 
 def make(count: int, random: Random, crew: Crew) -> Cast:
     """Staff, `count` customers with their people, our bank accounts, all categories and products."""
+    content.change_company(names.OUR_COMPANY, seen=content.company_known()[1], by=None)
     pictures = {
         (each.kind, each.accent): crew.picture(each.kind, each.accent)
         for each in {(product.kind, product.accent): product for product in PRODUCTS}.values()
@@ -69,7 +71,7 @@ def make(count: int, random: Random, crew: Crew) -> Cast:
     customers = tuple(_customer(place, name, random) for place, name in enumerate(names.CUSTOMERS[:count]))
     for shelf in CATEGORIES:
         catalog.create_category(shelf.name, slug=shelf.slug, icon=shelf.icon)
-    for product in PRODUCTS:
+    for place, product in enumerate(PRODUCTS, 1):
         catalog.create_product(
             product.sku,
             product.name,
@@ -79,6 +81,9 @@ def make(count: int, random: Random, crew: Crew) -> Cast:
             pack=product.pack,
             price=product.price,
             picture=pictures[product.kind, product.accent].result(),
+            specs=product.specs,
+            barcode=barcode_of(place),
+            un_number=product.un_number,
         )
     users = len(names.OUR_PEOPLE) + sum(len(each.people) for each in customers)
     return Cast(customers, staff, banks, users, len(PRODUCTS))

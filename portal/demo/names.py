@@ -10,6 +10,8 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.core.company import Company
+
 _CUSTOMERS = Path(__file__).with_name("customers.csv")
 
 
@@ -52,6 +54,7 @@ OUR_REGISTRATION = "2014/078123/07"
 OUR_ADDRESS = ("14 Impala Road", "Rustenburg", "0299")
 OUR_TELEPHONE = "014 555 0136"
 OUR_EMAIL = "accounts@360degree.example"
+OUR_COMPANY = Company(OUR_NAME, OUR_REGISTRATION, OUR_VAT_NUMBER, OUR_ADDRESS, OUR_TELEPHONE, OUR_EMAIL, demo=True)
 
 FNB_ACCOUNT = AccountName("FNB", "250655", "62749103658", OUR_NAME)
 STANDARD_ACCOUNT = AccountName("Standard Bank", "051001", "041862957", OUR_NAME)

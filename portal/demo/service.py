@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from random import Random
@@ -11,7 +12,7 @@ from random import Random
 from portal.accounts import service as accounts
 from portal.core import clock
 from portal.core.errors import Conflict, NotFound
-from portal.demo import company, names
+from portal.demo import aftermath, bank, bulk, company, names, warehouse
 from portal.demo.crew import Crew
 from portal.demo.logins import Login, logins
 from portal.demo.office import Office
@@ -36,6 +37,8 @@ class Options:
     orders: int | None = None
     today: date | None = None
     seed: int = 360
+    #: invoices there are to be in all; those the story does not make are made in bulk, in the years before it
+    invoices: int = 0
 
     @property
     def how_many_orders(self) -> int:
@@ -55,10 +58,25 @@ class Loaded:
     products: int = 0
     tally: Tally = field(default_factory=Tally)
     seconds: float = 0.0
+    #: invoices made in bulk
+    bulk: int = 0
 
 
-def load(options: Options) -> Loaded:
-    """Make the demo company, or say that it is there already.
+def load(options: Options, told: Callable[[int], None] = lambda _count: None) -> Loaded:
+    """Make the demo company, or say that it is there already; then the invoices asked for in bulk, as far as missing.
+
+    told: gets how many invoices there are, after each part of the bulk.
+    """
+    started, made = time.monotonic(), _story(options)
+    if not options.invoices:
+        return made
+    begins = clock.day_of(_end(options.today)) - timedelta(days=options.days)
+    count = bulk.fill(bulk.Bulk(options.invoices, options.seed, begins), told)
+    return replace(made, bulk=count, seconds=round(time.monotonic() - started, 1))
+
+
+def _story(options: Options) -> Loaded:
+    """The demo company itself.
 
     All of it is one transaction: a load that is killed leaves nothing behind, and the next one begins afresh. Mails of
     the past are not sent. The same options give the same companies, orders, amounts and verdicts.
@@ -98,6 +116,10 @@ def _make(options: Options, crew: Crew) -> company.Cast:
     timeline = Timeline(end)
     paying = Paying(timeline, crew, Office(timeline, cast))
     Story(timeline, cast, paying, options.seed).tell(start, options.how_many_orders)
+    with clock.at(end):
+        aftermath.tell(cast)
+        warehouse.fill(cast, options.seed)
+        bank.statement_came(cast, Random(f"{options.seed} bank"))
     return cast
 
 

@@ -14,6 +14,7 @@ from portal.demo.company import Buying, Cast
 from portal.demo.drawing.facts import Form
 from portal.demo.habits import Intent, intents
 from portal.demo.paying import Paying
+from portal.demo.selling import Selling
 from portal.demo.timeline import Timeline, in_office
 from portal.invoices import service as invoices
 from portal.orders import service as orders
@@ -33,6 +34,7 @@ class Story:
 
     def __init__(self, timeline: Timeline, cast: Cast, paying: Paying, seed: int) -> None:
         self._timeline, self._cast, self._paying, self._seed = timeline, cast, paying, seed
+        self._selling = Selling(timeline, cast, seed)
         self._orders = 0
 
     def tell(self, start: datetime, how_many: int) -> None:
@@ -52,6 +54,7 @@ class Story:
         for number, (days_ago, *words) in enumerate(_MESSAGES):
             moment = self._timeline.end - timedelta(days=days_ago, hours=number)
             self._timeline.plan(moment, partial(content.leave_message, *words))
+        self._selling.tell()
         self._timeline.run()
 
     def _order(self, buying: Buying, intent: Intent) -> None:
@@ -94,16 +97,8 @@ class Story:
         po_number = random.choice(("", f"PO {random.randrange(4000, 9999)}", f"{random.randrange(10_000, 99_999)}"))
         key = f"demo {self._seed} order {self._orders}"
         placed = orders.place_for_demo(buying.buyer, po_number, key, source=random)
-        self._timeline.plan(clock.now() + timedelta(days=2, hours=1), partial(self._deliver, placed.number))
+        self._selling.deliver_later(placed.number)
         return placed.number, random
-
-    def _deliver(self, number: str) -> None:
-        """The dispatcher delivers what was released, and looks again later at what still waits."""
-        state = orders.order(number).state
-        if state is State.RELEASED:
-            orders.mark_delivered(number, by=self._cast.staff["dispatcher"])
-        elif state in {State.PLACED, State.HELD}:
-            self._timeline.plan(clock.now() + timedelta(days=2), partial(self._deliver, number))
 
 
 #: days ago, name, e-mail, company, words

@@ -10,7 +10,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from portal.ledger import service
 from portal.ledger.types import Broken
-from portal.platform.db import reading
+from portal.platform.db import end_transaction, reading
 
 ledger = AppGroup("ledger", help="The books.")
 
@@ -47,6 +47,8 @@ def self_check(as_json: bool) -> None:
     """Ask every invariant of the portal whether it holds."""
     with reading():
         outcomes = service.self_check()
+        end_transaction()
+        outcomes += service.nightly_check()
     for outcome in outcomes:
         if as_json:
             click.echo(json.dumps({"ok": outcome.ok, "invariant": outcome.invariant, "rows": len(outcome.broken)}))

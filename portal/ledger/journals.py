@@ -55,6 +55,70 @@ def allocation(source: str, customer_id: int, amount: Money, day: date, words: s
     return Draft(JournalKind.ALLOCATION, day, source, words, sides, customer_id=customer_id)
 
 
+def deallocation(source: str, customer_id: int, amount: Money, day: date, words: str) -> Draft:
+    """L5: what paid an invoice pays it no more and is credit again."""
+    sides = (
+        Line(receivable(customer_id, amount.currency), debit=amount),
+        Line(unallocated(customer_id, amount.currency), credit=amount),
+    )
+    return Draft(JournalKind.ALLOCATION, day, source, words, sides, customer_id=customer_id)
+
+
+def write_off(source: str, customer_id: int, amount: Money, day: date, words: str) -> Draft:
+    """L16: a few cents that nobody will pay are our cost."""
+    sides = (
+        Line(AccountKey(AccountKind.WRITE_OFF, amount.currency), debit=amount),
+        Line(receivable(customer_id, amount.currency), credit=amount),
+    )
+    return Draft(JournalKind.WRITE_OFF, day, source, words, sides, customer_id=customer_id)
+
+
+def bad_debt(source: str, customer_id: int, amount: Money, vat: Money, day: date, words: str) -> Draft:
+    """L17: a lost debt. Its net is our cost; the VAT in it, which SARS had from us, is claimed back."""
+    sides = [Line(AccountKey(AccountKind.BAD_DEBT, amount.currency), debit=amount - vat)]
+    if vat:
+        sides.append(Line(AccountKey(AccountKind.VAT_INPUT, amount.currency), debit=vat))
+    sides.append(Line(receivable(customer_id, amount.currency), credit=amount))
+    return Draft(JournalKind.BAD_DEBT, day, source, words, tuple(sides), customer_id=customer_id)
+
+
+def refund(source: str, customer_id: int, amount: Money, day: date, words: str) -> Draft:
+    """L18: credit that two people, or one within the limit, decided to give back is no longer the customer's credit."""
+    sides = (
+        Line(unallocated(customer_id, amount.currency), debit=amount),
+        Line(AccountKey(AccountKind.REFUNDS, amount.currency), credit=amount),
+    )
+    return Draft(JournalKind.REFUND, day, source, words, sides, customer_id=customer_id)
+
+
+def refund_paid(source: str, customer_id: int, bank_account_id: int, amount: Money, day: date, words: str) -> Draft:
+    """L18: the bank shows that the money left."""
+    sides = (
+        Line(AccountKey(AccountKind.REFUNDS, amount.currency), debit=amount),
+        Line(AccountKey(AccountKind.BANK, amount.currency, bank_account_id), credit=amount),
+    )
+    return Draft(JournalKind.REFUND_PAID, day, source, words, sides, customer_id=customer_id)
+
+
+def opening_invoice(number: str, customer_id: int, amount: Money, day: date) -> Draft:
+    """L19: what an invoice of an earlier system still needed on the day we took over."""
+    sides = (
+        Line(receivable(customer_id, amount.currency), debit=amount),
+        Line(AccountKey(AccountKind.OPENING, amount.currency), credit=amount),
+    )
+    words = f"Opening balance of {number}"
+    return Draft(JournalKind.OPENING, day, f"invoice:{number}", words, sides, customer_id=customer_id)
+
+
+def opening_credit(source: str, customer_id: int, amount: Money, day: date, words: str) -> Draft:
+    """L19: a customer's credit in an earlier system; it is a receipt, from the opening account instead of a bank."""
+    sides = (
+        Line(AccountKey(AccountKind.OPENING, amount.currency), debit=amount),
+        Line(unallocated(customer_id, amount.currency), credit=amount),
+    )
+    return Draft(JournalKind.RECEIPT, day, source, words, sides, customer_id=customer_id)
+
+
 def reversal(journal: JournalInfo, day: date, words: str) -> Draft:
     """L6: a counter-entry. Every line of the journal once more, on its other side."""
     sides = tuple(Line(entry.account, debit=entry.credit, credit=entry.debit) for entry in journal.entries)

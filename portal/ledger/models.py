@@ -1,4 +1,4 @@
-"""Accounts, journals and entries; our bank accounts; the chain of seals; each customer's unconfirmed sum."""
+"""Accounts, journals and entries; our bank accounts; seals; unconfirmed sums; what checks found; closed periods."""
 
 from __future__ import annotations
 
@@ -51,6 +51,8 @@ class Journal(Base):
         Index("ix_journal_kind_id", "kind", "id"),
         Index("ix_journal_source", "source"),
         Index("ix_journal_customer", "customer_id", "value_date", "id"),
+        Index("ix_journal_value_date", "value_date", "id"),
+        Index("ix_journal_amount", "amount_cents", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -73,6 +75,7 @@ class Entry(Base):
     __table_args__ = (
         UniqueConstraint("journal_id", "line"),
         Index("ix_entry_account_sums", "account_id", "debit_cents", "credit_cents"),
+        Index("ix_entry_account_id", "account_id", "id"),
         CheckConstraint(
             "(debit_cents > 0 AND credit_cents = 0) OR (credit_cents > 0 AND debit_cents = 0)", name="one_side"
         ),
@@ -110,11 +113,74 @@ class Unconfirmed(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class Finding(Base):
+    """A row that broke an invariant: whose it is, since when, and how it ended. What it names is parked meanwhile."""
+
+    __tablename__ = "finding"
+    __table_args__ = (
+        Index("ix_finding_sound", "sound_at", "id"),
+        Index("ix_finding_customer", "customer_id", "sound_at"),
+        Index("ix_finding_invoice", "invoice_id", "sound_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invariant: Mapped[str] = mapped_column(String(120))
+    row: Mapped[str] = mapped_column(String(120))
+    words: Mapped[str] = mapped_column(String(500))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    invoice_id: Mapped[int | None]
+    found_at: Mapped[datetime] = mapped_column(Moment)
+    sound_at: Mapped[datetime | None] = mapped_column(Moment)
+    lifted_at: Mapped[datetime | None] = mapped_column(Moment)
+    lifted_by_id: Mapped[int | None]
+    lift_reason: Mapped[str] = mapped_column(String(500), default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class CheckRun(Base):
+    """When each kind of check ran last, and how many rows it found."""
+
+    __tablename__ = "check_run"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    asked: Mapped[int]
+    problems: Mapped[int]
+
+
+class Books(Base):
+    """One row: up to which day the books are closed, and who asked to open them again. Every posting reads it."""
+
+    __tablename__ = "books"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    closed_until: Mapped[date | None] = mapped_column(Date)
+    asked_until: Mapped[date | None] = mapped_column(Date)
+    asked_by_id: Mapped[int | None]
+    asked_at: Mapped[datetime | None] = mapped_column(Moment)
+    asked_reason: Mapped[str] = mapped_column(String(500), default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Closing(Base):
+    """One closing or reopening of the books, with those who did it."""
+
+    __tablename__ = "closing"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deed: Mapped[str] = mapped_column(String(12))
+    closed_until: Mapped[date | None] = mapped_column(Date)
+    at: Mapped[datetime] = mapped_column(Moment)
+    by_user_id: Mapped[int | None]
+    asked_by_id: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(String(500))
+
+
 #: The books are append only; the database itself says no (design.md 5).
 TRIGGERS: tuple[Trigger, ...] = (
     *(
         Trigger(table, when=when, columns=None, words=f"{table} is append only")
-        for table in ("journal", "entry", "seal")
+        for table in ("journal", "entry", "seal", "closing")
         for when in ("UPDATE", "DELETE")
     ),
     Trigger(
@@ -124,4 +190,5 @@ TRIGGERS: tuple[Trigger, ...] = (
         words="an account keeps its name",
     ),
     Trigger("account", when="DELETE", columns=None, words="an account is never deleted"),
+    Trigger("finding", when="DELETE", columns=None, words="what was found broken is kept"),
 )

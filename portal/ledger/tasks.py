@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import time
 
 from portal.ledger import service
-from portal.ledger.types import Broken
+from portal.ledger.types import Held
 from portal.platform import jobs, metrics
+from portal.platform.db import end_transaction
 from portal.platform.jobs.types import JsonDict
 
 log = logging.getLogger("portal.ledger")
@@ -33,17 +35,25 @@ def _seal(_payload: JsonDict, _result: None) -> None:
     service.seal_waiting()
 
 
-def _check(_payload: JsonDict) -> tuple[str, list[Broken]]:
-    return "invariants", [problem for outcome in service.self_check() for problem in outcome.broken]
+def _check(_payload: JsonDict) -> tuple[str, list[Held]]:
+    return "invariants", service.self_check()
 
 
-def _verify(_payload: JsonDict) -> tuple[str, list[Broken]]:
-    return "digests", list(service.verify().problems)
+def _verify(_payload: JsonDict) -> tuple[str, list[Held]]:
+    """Every row of the books and the chain, then what only the night has time for."""
+    problems = service.verify().problems
+    whole = [
+        Held(name, tuple(replace(each, invariant=name) for each in problems if each.invariant == asked))
+        for asked, name in service.VERIFIED.items()
+    ]
+    end_transaction()
+    return "nightly", whole + service.nightly_check()
 
 
-def _report(_payload: JsonDict, found: tuple[str, list[Broken]]) -> None:
-    """Every broken row is a line in the log that an alert can watch, and the gauge says how many there are."""
-    kind, problems = found
+def _report(_payload: JsonDict, found: tuple[str, list[Held]]) -> None:
+    """What is broken is kept and parked; each row is a line in the log that an alert can watch; the gauge counts them."""
+    kind, outcomes = found
+    problems = service.follow(kind, outcomes)
     metrics.money_problems.labels(kind).set(len(problems))
     for problem in problems:
         log.error(

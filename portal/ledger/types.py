@@ -24,6 +24,29 @@ class AccountKind(StrEnum):
     REFUNDS = "refunds"
     BAD_DEBT = "bad-debt"
     EXCHANGE = "exchange"
+    VAT_INPUT = "vat-input"
+    OPENING = "opening"
+
+
+#: Kinds of which each customer has an account.
+OF_CUSTOMERS = frozenset({AccountKind.RECEIVABLE, AccountKind.UNALLOCATED})
+
+#: What people call the accounts of a kind.
+ACCOUNT_WORDS = {
+    AccountKind.RECEIVABLE: "Receivable",
+    AccountKind.BANK: "Bank",
+    AccountKind.CLEARING: "Gateway clearing",
+    AccountKind.UNALLOCATED: "Unallocated receipts",
+    AccountKind.SALES: "Sales",
+    AccountKind.VAT_OUTPUT: "VAT output",
+    AccountKind.VAT_INPUT: "VAT to be claimed back",
+    AccountKind.FEES: "Fees",
+    AccountKind.WRITE_OFF: "Write-off",
+    AccountKind.REFUNDS: "Refunds to be paid",
+    AccountKind.BAD_DEBT: "Bad debt",
+    AccountKind.EXCHANGE: "Exchange difference",
+    AccountKind.OPENING: "Opening balances",
+}
 
 
 class JournalKind(StrEnum):
@@ -37,6 +60,25 @@ class JournalKind(StrEnum):
     FEE = "fee"
     WRITE_OFF = "write-off"
     REVERSAL = "reversal"
+    BAD_DEBT = "bad-debt"
+    REFUND_PAID = "refund-paid"
+    OPENING = "opening"
+
+
+#: What people call a journal of a kind.
+JOURNAL_WORDS = {
+    JournalKind.INVOICE: "Invoice",
+    JournalKind.CREDIT_NOTE: "Credit note",
+    JournalKind.RECEIPT: "Receipt",
+    JournalKind.ALLOCATION: "Allocation",
+    JournalKind.REFUND: "Refund",
+    JournalKind.REFUND_PAID: "Refund paid",
+    JournalKind.FEE: "Fee",
+    JournalKind.WRITE_OFF: "Write-off",
+    JournalKind.BAD_DEBT: "Bad debt",
+    JournalKind.REVERSAL: "Reversal",
+    JournalKind.OPENING: "Opening balance",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +172,97 @@ class JournalInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class JournalFilter:
+    """Which journals a list shows. source: the beginning of one; days are value dates, both included."""
+
+    kind: JournalKind | None = None
+    source: str = ""
+    customer_id: int | None = None
+    account_id: int | None = None
+    since: date | None = None
+    until: date | None = None
+    amount: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInfo:
+    """One account of the books with its balance, debits less credits."""
+
+    id: int
+    key: AccountKey
+    balance: Money
+
+    @property
+    def customer_id(self) -> int | None:
+        """Whose account it is, where there is one for each customer."""
+        return self.key.of if self.key.kind in OF_CUSTOMERS else None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEntry:
+    """One line of an account in the order of posting. balance: of the account after it."""
+
+    id: int
+    journal_id: int
+    value_date: date
+    kind: JournalKind
+    source: str
+    words: str
+    debit: Money | None
+    credit: Money | None
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLine:
+    """All accounts of one kind and currency at the end of a day; banks one by one. balance: debits less credits.
+
+    account_id: the account itself where the line is of one only.
+    """
+
+    kind: AccountKind
+    currency: str
+    of: int | None
+    account_id: int | None
+    count: int
+    balance: Money
+
+    @property
+    def debit(self) -> Money | None:
+        """The balance when it is a debit."""
+        return self.balance if self.balance.cents > 0 else None
+
+    @property
+    def credit(self) -> Money | None:
+        """The balance when it is a credit, as an amount above zero."""
+        return -self.balance if self.balance.cents < 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class BooksInfo:
+    """Up to which day the books are closed, and what somebody asked to open again."""
+
+    closed_until: date | None
+    asked_until: date | None
+    asked_by_id: int | None
+    asked_at: datetime | None
+    asked_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingInfo:
+    """One closing or reopening. deed: ``closed`` or ``reopened``; closed_until: how the books stood after it."""
+
+    id: int
+    deed: str
+    closed_until: date | None
+    at: datetime
+    by_user_id: int | None
+    asked_by_id: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class StatementEntry:
     """One movement of a customer's account: debit is what they owe more, credit what they owe less."""
 
@@ -144,11 +277,16 @@ class StatementEntry:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """An invariant that does not hold: which, at which row, and what is wrong in words."""
+    """An invariant that does not hold: which, at which row, and what is wrong in words.
+
+    customer_id and invoice_id: whose money it is, where one can be named; that is then parked (docs/rules/ledger.md, L12).
+    """
 
     invariant: str
     row: str
     words: str
+    customer_id: int | None = None
+    invoice_id: int | None = None
 
 
 Check = Callable[[], Iterable[Broken]]
@@ -176,3 +314,53 @@ class Held:
     def ok(self) -> bool:
         """True when no row breaks it."""
         return not self.broken
+
+
+@dataclass(frozen=True, slots=True)
+class FindingInfo:
+    """A row that a check found broken. It counts until it is sound again or a manager lifted it."""
+
+    id: int
+    invariant: str
+    row: str
+    words: str
+    customer_id: int | None
+    invoice_id: int | None
+    found_at: datetime
+    sound_at: datetime | None
+    lifted_at: datetime | None
+    lifted_by_id: int | None
+    lift_reason: str
+    version: int
+
+    @property
+    def open(self) -> bool:
+        """Whether it still is broken, lifted or not."""
+        return self.sound_at is None
+
+    @property
+    def parks(self) -> bool:
+        """Whether automatic actions leave alone what it names."""
+        return self.open and self.lifted_at is None and (self.customer_id is not None or self.invoice_id is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRunInfo:
+    """When a kind of check ran last: how many invariants or journals it asked, and how many rows were broken."""
+
+    kind: str
+    at: datetime
+    asked: int
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePosting:
+    """What the books need to know of an issued invoice; posted_at: the moment of issue."""
+
+    number: str
+    customer_id: int
+    net: Money
+    vat: Money
+    day: date
+    posted_at: datetime

@@ -15,3 +15,15 @@ class CartChanged(Conflict):
 
 class NeedsCreditNote(Conflict):
     """The order has its invoice; an invoice is lowered by a credit note only."""
+
+
+class NotEvidence(BadInput):
+    """The file is not a picture that we take as proof of a delivery."""
+
+
+class OwnOrder(Conflict):
+    """A person wants to approve what they ordered themselves."""
+
+
+class PricesOld(Conflict):
+    """What was offered or asked for cannot be had at its price any more."""

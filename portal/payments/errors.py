@@ -15,3 +15,15 @@ class ProofUsed(Conflict):
 
 class NoCredit(Conflict):
     """Nothing of the payment is left as credit, or it is no money at all."""
+
+
+class AboveLimit(Conflict):
+    """The amount is more than one person, or the rule, may decide."""
+
+
+class NotSmall(AboveLimit):
+    """The rest of an invoice is more than may be written off as cents."""
+
+
+class RefundUnderWay(Conflict):
+    """The payment's credit is being given back at this moment."""

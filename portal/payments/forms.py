@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -118,3 +119,10 @@ class BulkForm(_BankForm):
         return [
             (payment_id, BankReceipt(amount, day, self.account.data)) for payment_id, amount in ticked.amounts.items()
         ]
+
+
+class OpeningForm(FlaskForm):  # type: ignore[misc]
+    """A file of what an earlier system left, and the day of its balances."""
+
+    file = FileField("File")
+    day = DateField("Balances at the end of", [InputRequired(message=_DAY)])

@@ -1,10 +1,11 @@
-"""Payments, the moves they made, and how they are divided over invoices."""
+"""Payments, their moves and shares; write-offs, refunds, and what an earlier system left."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.dialects.mysql import MEDIUMBLOB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.platform.db import Base, Moment, Trigger
@@ -86,6 +87,111 @@ class PaymentMove(Base):
     reason: Mapped[str] = mapped_column(String(500))
 
 
+class WriteOff(Base):
+    """What an invoice is not going to get: a few cents by rule, or a debt that two people gave up.
+
+    vat_cents: the part of the amount that is VAT to be claimed back on a bad debt.
+    """
+
+    __tablename__ = "write_off"
+    __table_args__ = (
+        Index("ix_write_off_state", "state", "id"),
+        Index("ix_write_off_invoice", "invoice_id", "state"),
+        CheckConstraint("amount_cents > 0 AND vat_cents >= 0 AND vat_cents < amount_cents", name="amounts"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(12))
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
+    invoice_number: Mapped[str] = mapped_column(String(20))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    customer_code: Mapped[str] = mapped_column(String(20))
+    customer_name: Mapped[str] = mapped_column(String(200))
+    currency: Mapped[str] = mapped_column(String(3))
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
+    vat_cents: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(String(500))
+    asked_by_id: Mapped[int | None]
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    decided_by_id: Mapped[int | None]
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    decision: Mapped[str] = mapped_column(String(500))
+    journal_id: Mapped[int | None] = mapped_column(ForeignKey("journal.id"), unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class RefundFile(Base):
+    """A file of refunds as the bank was given it."""
+
+    __tablename__ = "refund_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    made_by_id: Mapped[int | None]
+    bank_account_id: Mapped[int] = mapped_column(ForeignKey("bank_account.id"))
+    count: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    sum_cents: Mapped[int] = mapped_column(BigInteger)
+
+
+class Refund(Base):
+    """Credit on account that goes back to the customer's bank. The credit is kept for it from the first moment."""
+
+    __tablename__ = "refund"
+    __table_args__ = (
+        Index("ix_refund_state", "state", "id"),
+        Index("ix_refund_payment", "payment_id", "state", "amount_cents"),
+        Index("ix_refund_file", "file_id", "id"),
+        CheckConstraint("amount_cents > 0", name="above_zero"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    customer_code: Mapped[str] = mapped_column(String(20))
+    customer_name: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(12))
+    currency: Mapped[str] = mapped_column(String(3))
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
+    holder: Mapped[str] = mapped_column(String(120))
+    bank: Mapped[str] = mapped_column(String(80))
+    branch: Mapped[str] = mapped_column(String(12))
+    account: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(500))
+    asked_by_id: Mapped[int | None]
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    decided_by_id: Mapped[int | None]
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    decision: Mapped[str] = mapped_column(String(500))
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("refund_file.id"))
+    paid_on: Mapped[date | None] = mapped_column(Date)
+    journal_id: Mapped[int | None] = mapped_column(ForeignKey("journal.id"), unique=True)
+    paid_journal_id: Mapped[int | None] = mapped_column(ForeignKey("journal.id"), unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class OpeningImport(Base):
+    """One file of opening balances: looked at as a draft, then taken over once; its SHA-256 keeps it from coming twice."""
+
+    __tablename__ = "opening_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(8))
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    body: Mapped[bytes] = mapped_column(LargeBinary().with_variant(MEDIUMBLOB(), "mysql"))
+    day: Mapped[date] = mapped_column(Date)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    made_by_id: Mapped[int | None]
+    customers: Mapped[int]
+    invoices: Mapped[int]
+    credits: Mapped[int]
+    owed_cents: Mapped[int] = mapped_column(BigInteger)
+    credit_cents: Mapped[int] = mapped_column(BigInteger)
+    version: Mapped[int] = mapped_column(default=1)
+
+
 TRIGGERS: tuple[Trigger, ...] = (
     Trigger(
         "payment", when="UPDATE", columns=("customer_id", "currency", "created_at"), words="a payment keeps its owner"
@@ -94,4 +200,12 @@ TRIGGERS: tuple[Trigger, ...] = (
     Trigger("allocation", when="DELETE", words="an allocation is made void, never deleted"),
     Trigger("payment_move", when="UPDATE", words="a move of a payment is kept as it was made"),
     Trigger("payment_move", when="DELETE", words="a move of a payment is kept as it was made"),
+    Trigger("write_off", when="DELETE", words="a write-off is undone by a counter-entry, never deleted"),
+    Trigger("refund", when="DELETE", words="a refund is undone by a counter-entry, never deleted"),
+    Trigger("refund_file", when="UPDATE", words="a file for the bank is kept as it was made"),
+    Trigger("refund_file", when="DELETE", words="a file for the bank is kept as it was made"),
+    Trigger(
+        "opening_import", when="UPDATE", words="opening balances are kept as they were", except_when=("state", "draft")
+    ),
+    Trigger("opening_import", when="DELETE", words="opening balances are kept as they were"),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,19 +12,34 @@ from portal.core import clock
 from portal.core.errors import BadInput, NotFound
 from portal.invoices import service as invoices
 from portal.ledger import service as ledger
+from portal.payments import opening as reader
 from portal.payments import service, wording
-from portal.payments.forms import BulkForm, ConfirmForm, CreditForm, ReasonForm, ReceiptForm, Ticked
-from portal.payments.types import MOVES, PaymentState, Waiting
+from portal.payments.forms import BulkForm, ConfirmForm, CreditForm, OpeningForm, ReasonForm, ReceiptForm, Ticked
+from portal.payments.types import MOVES, PaymentInfo, PaymentState, Waiting
+from portal.platform import export, lists
+from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page, shell_counts
 
 blueprint = Blueprint("payments_staff", __name__)
 shell_counts.register("bank", service.waiting_count)
+PAYMENTS: lists.Columns[PaymentInfo] = lists.Columns(
+    "payments",
+    ("Payment", "Customer code", "Customer", "State", "Claimed", "Received", "Paid on", "Expected on", "Reference", "Pays"),
+    lambda each: (
+        each.name, each.customer_code, each.customer_name, each.state.value, each.claimed, each.received, each.paid_on,
+        each.expected_on, each.reference, each.words,
+    ),
+)  # fmt: skip
 
 
 @blueprint.get("/staff/bank")
 @access.staff("clerk", "manager")
 def bank() -> ResponseReturnValue:
     """What is left to look for at the bank: verified payments, oldest first."""
+    which, search = _asked()
+    pages = partial(service.waiting, which=which, search=search)
+    if (file := lists.saved(PAYMENTS, lambda after, limit: pages(after, limit=limit))) is not None:
+        return file
     return _bank(BulkForm(ledger.our_accounts(), value_date=clock.today()), Ticked())
 
 
@@ -37,7 +54,11 @@ def confirm_many() -> ResponseReturnValue:
         form.form_errors.append("Tick at least one payment that you see at the bank.")
     if not form.validate_on_submit() or ticked.errors or not ticked.ids:
         return _bank(form, ticked), 422
-    made = service.confirm_many(form.receipts(ticked), key=form.key.data, by=current_identity().user_id)
+    try:
+        made = service.confirm_many(form.receipts(ticked), key=form.key.data, by=current_identity().user_id)
+    except BadInput as error:
+        blame(form, error)
+        return _bank(form, ticked), 422
     if made.done:
         flash(wording.outcome_of_many(made), "done")
     for refused in made.refused:
@@ -45,10 +66,14 @@ def confirm_many() -> ResponseReturnValue:
     return redirect(url_for(".bank"), code=303)
 
 
-def _bank(form: BulkForm, ticked: Ticked) -> str:
+def _asked() -> tuple[Waiting, str]:
+    """Which payments the address asks for."""
     show = request.args.get("show", "")
-    which = Waiting(show) if show in set(Waiting) else Waiting.ALL
-    search = request.args.get("q", "")[:80]
+    return Waiting(show) if show in set(Waiting) else Waiting.ALL, request.args.get("q", "")[:80]
+
+
+def _bank(form: BulkForm, ticked: Ticked) -> str:
+    which, search = _asked()
     return page(
         "payments/bank.html",
         payments=service.waiting(request.args.get("after"), which=which, search=search),
@@ -57,6 +82,7 @@ def _bank(form: BulkForm, ticked: Ticked) -> str:
         search=search,
         form=form,
         ticked=ticked,
+        list_name=PAYMENTS.name,
     )
 
 
@@ -66,7 +92,7 @@ def payment(payment_id: int) -> ResponseReturnValue:
     """One payment: what it says, where it stands, and what can be done with it."""
     found = service.payment(payment_id)
     form = ConfirmForm(ledger.our_accounts(), value_date=clock.today(), amount=found.amount)
-    return _payment(payment_id, form, ReasonForm())
+    return _payment(payment_id, form, ReasonForm(), found=found)
 
 
 @blueprint.post("/staff/bank/payments/<int:payment_id>/confirm")
@@ -80,7 +106,7 @@ def confirm(payment_id: int) -> ResponseReturnValue:
     try:
         made = service.confirmation(payment_id, form.received(), key=form.key.data, by=current_identity().user_id)
     except BadInput as error:
-        form.form_errors.append(error.words)
+        blame(form, error)
         return _payment(payment_id, form, ReasonForm(formdata=None)), 422
     flash(wording.outcome(made), "done")
     return redirect(url_for(".bank"), code=303)
@@ -132,13 +158,19 @@ def _empty_confirm(payment_id: int) -> ConfirmForm:
     return ConfirmForm(ledger.our_accounts(), formdata=None, value_date=clock.today(), amount=amount)
 
 
-def _payment(payment_id: int, form: ConfirmForm, reason: ReasonForm, credit: CreditForm | None = None) -> str:
-    found = service.payment(payment_id)
-    account = next((each for each in ledger.our_accounts() if each.id == found.bank_account_id), None)
+def _payment(
+    payment_id: int,
+    form: ConfirmForm,
+    reason: ReasonForm,
+    credit: CreditForm | None = None,
+    *,
+    found: PaymentInfo | None = None,
+) -> str:
+    found = found or service.payment(payment_id)
     return page(
         "payments/payment.html",
         payment=found,
-        account=account,
+        account=dict(form.account.choices).get(found.bank_account_id),
         moves=MOVES[found.state],
         states=PaymentState,
         form=form,
@@ -174,7 +206,11 @@ def record_receipt() -> ResponseReturnValue:
         return _receipt(form, code, chosen), 422
     pays = [each.id for each in invoices.open_of(customer.id) if each.id in chosen]
     by = current_identity().user_id
-    made = service.record_receipt(customer.id, form.received(), pays, key=form.key.data, by=by)
+    try:
+        made = service.record_receipt(customer.id, form.received(), pays, key=form.key.data, by=by)
+    except BadInput as error:
+        blame(form, error)
+        return _receipt(form, code, chosen), 422
     flash(wording.outcome(made), "done")
     return redirect(url_for(".bank"), code=303)
 
@@ -191,3 +227,61 @@ def _receipt(form: ReceiptForm, code: str, chosen: set[int]) -> str:
     owing = invoices.open_of(customer.id) if customer else []
     values = {"customer": customer, "code": code, "missing": missing, "invoices": owing, "chosen": chosen}
     return page("payments/receipt.html", form=form, **values)
+
+
+# -- opening balances --------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/staff/opening")
+@access.staff("manager")
+def openings() -> ResponseReturnValue:
+    """Files of an earlier system's balances, and a form for another."""
+    return page("payments/openings.html", form=OpeningForm(day=clock.today()), files=service.opening_files())
+
+
+@blueprint.post("/staff/opening")
+@access.staff("manager")
+@commit_on_success
+def look_at_opening() -> ResponseReturnValue:
+    """A file is read and kept as a draft; nothing is made of it yet."""
+    form = OpeningForm()
+    if form.validate_on_submit():
+        sent = request.files.get("file")
+        name, data = (sent.filename or "", sent.read()) if sent else ("", b"")
+        try:
+            import_id = service.look_at(name, data, form.day.data, by=current_identity().user_id)
+        except BadInput as error:
+            blame(form, BadInput(error.words, field="day" if error.field in {"day", "value_date"} else "file"))
+        else:
+            return redirect(url_for(".opening", import_id=import_id), code=303)
+    return page("payments/openings.html", form=form, files=service.opening_files()), 422
+
+
+@blueprint.get("/staff/opening/example.csv")
+@access.staff("manager")
+def opening_example() -> ResponseReturnValue:
+    """A file to fill in."""
+    return export.download("opening-balances", reader.HEADS, reader.EXAMPLE, export.Format.CSV)
+
+
+@blueprint.get("/staff/opening/<int:import_id>")
+@access.staff("manager")
+def opening(import_id: int) -> ResponseReturnValue:
+    """What would be made of a file, or what was."""
+    info, found = service.opening_of(import_id)
+    names = accounts.names_of([info.made_by_id] if info.made_by_id else [])
+    return page("payments/opening.html", info=info, found=found, names=names)
+
+
+@blueprint.post("/staff/opening/<int:import_id>")
+@access.staff("manager")
+@commit_on_success
+def take_over(import_id: int) -> ResponseReturnValue:
+    """Everything in the file is made, in one transaction; a file is made once."""
+    try:
+        made = service.take_over(import_id, by=current_identity().user_id)
+    except BadInput as error:
+        flash(error.words, "bad")
+        return redirect(url_for(".opening", import_id=import_id), code=303)
+    flash(f"{made.customers} customers, {made.invoices} invoices and {made.credits} credits are taken over.", "done")
+    return redirect(url_for(".opening", import_id=import_id), code=303)

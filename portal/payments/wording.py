@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from portal.core.money import Money, total
 from portal.payments.types import Confirmation, Confirmations, PaymentState, Refusal, name_of
+from portal.payments.types.giving import RefundInfo, RefundState, WriteOffInfo, WriteOffState
 
 
 def outcome(made: Confirmation) -> str:
@@ -57,3 +61,41 @@ def refusal(refused: Refusal) -> str:
     }
     said = states.get(refused.state, f"is {refused.state}")
     return f"{name_of(refused.payment_id)} {said}; nothing was booked for it."
+
+
+def outcome_of_move(amount: Money, number: str, made: Confirmation) -> str:
+    """Where money went that was taken off an invoice."""
+    words = [f"{amount} is taken off {number}."]
+    if made.paid:
+        words.append(f"{_each(made)}.")
+    if made.credit:
+        words.append(f"{made.credit} is credit on account.")
+    return " ".join(words)
+
+
+def outcome_of_refund(made: RefundInfo) -> str:
+    """Where a refund stands now, and what comes next."""
+    return {
+        RefundState.ASKED: f"{made.name} over {made.amount} waits for a second person.",
+        RefundState.APPROVED: f"{made.name} over {made.amount} is approved. It goes into the next file for the bank.",
+        RefundState.SENT: f"{made.name} is in a file for the bank.",
+        RefundState.PAID: f"{made.amount} was paid back. The customer is told.",
+        RefundState.DECLINED: f"{made.name} is declined. {made.amount} is credit again.",
+        RefundState.RETURNED: f"{made.name} came back by a counter-entry. {made.amount} is credit again.",
+    }[made.state]
+
+
+def outcome_of_write_off(made: WriteOffInfo) -> str:
+    """Where a write-off stands now."""
+    return {
+        WriteOffState.ASKED: f"{made.amount} of {made.invoice_number} waits for a second person to agree.",
+        WriteOffState.BOOKED: f"{made.amount} of {made.invoice_number} is written off.",
+        WriteOffState.DECLINED: f"{made.invoice_number} still needs its {made.amount}.",
+        WriteOffState.UNDONE: f"The write-off is undone by a counter-entry. {made.invoice_number} needs {made.amount} again.",
+    }[made.state]
+
+
+def outcome_of_small(done: Sequence[WriteOffInfo]) -> str:
+    """How many rests were written off, and their sum."""
+    sum_ = total((each.amount for each in done), done[0].amount.currency)
+    return f"{len(done)} invoice{'' if len(done) == 1 else 's'} settled; {sum_} is written off."

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import g, has_request_context, request
@@ -12,6 +15,7 @@ from portal.core import clock
 from portal.platform.db import db
 from portal.platform.http.identity import identity_or_none, program_or_none
 from portal.platform.models import AuditEvent
+from portal.platform.paging import AnySelect, Page, Sort, fetch
 
 SYSTEM = "system"
 
@@ -48,4 +52,49 @@ def of(subject: str, *, limit: int = 100) -> list[AuditEvent]:
         db.session.scalars(
             select(AuditEvent).where(AuditEvent.subject == subject).order_by(AuditEvent.id.desc()).limit(limit)
         )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the log as its page and its file show it."""
+
+    id: int
+    at: datetime
+    actor: str
+    address: str | None
+    action: str
+    subject: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    request_id: str | None
+
+    def cells(self) -> tuple[str | int | datetime | None, ...]:
+        """One row of a file, under HEADS."""
+        told = (
+            json.dumps(each, ensure_ascii=False) if each is not None else None for each in (self.before, self.after)
+        )
+        return (self.id, self.at, self.actor, self.address, self.action, self.subject, *told, self.request_id)
+
+
+HEADS = ("Line", "At", "Who", "Address", "Did", "To", "Before", "After", "Request")
+_LINE = (
+    AuditEvent.id, AuditEvent.at, AuditEvent.actor, AuditEvent.address, AuditEvent.action, AuditEvent.subject,
+    AuditEvent.before, AuditEvent.after, AuditEvent.request_id,
+)  # fmt: skip
+
+
+def page(action: str, subject: str, actor_id: int | None, after: str | None, limit: int) -> Page[Line]:
+    """The log, newest first: of one deed, of one thing (its whole name), or of one person; one of them is asked at a time."""
+    query: AnySelect = select(*_LINE)
+    index = "PRIMARY"
+    if action:
+        query, index = query.where(AuditEvent.action == action), "ix_audit_event_action"
+    elif subject:
+        query, index = query.where(AuditEvent.subject == subject), "ix_audit_event_subject"
+    elif actor_id is not None:
+        query, index = query.where(AuditEvent.actor_id == actor_id), "ix_audit_event_actor"
+    query = query.with_hint(AuditEvent, f"FORCE INDEX ({index})", "mysql")
+    return fetch(query, Sort(AuditEvent.id, AuditEvent.id, descending=True), after, limit).map(
+        lambda row: Line(**row._mapping)
     )

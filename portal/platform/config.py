@@ -47,6 +47,8 @@ class Settings:
     environment: str
     secret_key: str = field(repr=False)
     secret_key_fallbacks: tuple[str, ...] = field(repr=False)
+    #: what documents are signed with: the first one signs, all of them still prove what they signed
+    signing_keys: tuple[str, ...] = field(repr=False)
     public_url: str | None
     trusted_hosts: tuple[str, ...]
     trusted_proxy_count: int
@@ -224,6 +226,7 @@ class _Reader:
         made = Settings(
             environment=environment,
             secret_key=self._secret_key(data_dir, production),
+            signing_keys=self._signing_keys(data_dir, production),
             data_dir=data_dir,
             database_url=self._database_url(data_dir),
             company=self._company(),
@@ -237,14 +240,15 @@ class _Reader:
         return made
 
     def _company(self) -> Company:
-        address = self.text("COMPANY_ADDRESS") or "14 Impala Road, Rustenburg, 0299"
+        """What administrators have not written yet; nothing is assumed but our name."""
+        address = self.text("COMPANY_ADDRESS") or ""
         return Company(
             name=self.text("COMPANY_NAME") or "360Degree Supply (Pty) Ltd",
-            registration=self.text("COMPANY_REGISTRATION") or "2014/078123/07",
-            vat_number=self.text("COMPANY_VAT_NUMBER") or "4590271836",
-            address=tuple(part.strip() for part in address.split(",")),
-            phone=self.text("COMPANY_PHONE") or "014 555 0136",
-            email=self.text("COMPANY_EMAIL") or "accounts@360degree.example",
+            registration=self.text("COMPANY_REGISTRATION") or "",
+            vat_number=self.text("COMPANY_VAT_NUMBER") or "",
+            address=tuple(part.strip() for part in address.split(",") if part.strip()),
+            phone=self.text("COMPANY_PHONE") or "",
+            email=self.text("COMPANY_EMAIL") or "",
         )
 
     def _web(self) -> dict[str, Any]:
@@ -331,6 +335,14 @@ class _Reader:
         if len(key) < 16 or key.lower() in {"your-secret-key-here", "changeme-changeme"}:
             self.problems.append("SECRET_KEY: too short or a well-known one; use 32 random characters.")
         return key
+
+    def _signing_keys(self, data_dir: Path, production: bool) -> tuple[str, ...]:
+        """In production the secret key where no other is given: every container has that one."""
+        if production:
+            secrets_ = (self.text("SECRET_KEY") or "", *self.words("SECRET_KEY_FALLBACKS"))
+        else:
+            secrets_ = () if self.text("SIGNING_KEY") else (_kept_secret(data_dir / "signing_key"),)
+        return (*self.words("SIGNING_KEY"), *self.words("SIGNING_KEY_FALLBACKS"), *secrets_)
 
     def _url(self, name: str, schemes: tuple[str, ...]) -> str | None:
         value = self.text(name)

@@ -7,6 +7,7 @@ transaction that may write begins IMMEDIATE, one that only reads begins plainly.
 from __future__ import annotations
 
 import random
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, TypeDecorator, event
+from sqlalchemy import DateTime, MetaData, TypeDecorator, event, text
 from sqlalchemy.engine import Connection, CursorResult, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
@@ -227,3 +228,24 @@ def create_triggers(connection: Connection, triggers: Iterable[Trigger]) -> None
     """Put the rules into the database."""
     for trigger in triggers:
         connection.exec_driver_sql(trigger.ddl(connection.dialect.name))
+
+
+def declared_triggers() -> set[str]:
+    """The names of the triggers that the models in use ask for."""
+    modules = {mapper.class_.__module__ for mapper in Base.registry.mappers}
+    found: set[str] = set()
+    for name in modules:
+        triggers: tuple[Trigger, ...] = getattr(sys.modules[name], "TRIGGERS", ())
+        found.update(trigger.name for trigger in triggers)
+    return found
+
+
+def database_triggers() -> set[str] | None:
+    """The names of the triggers that the database has; None where our user may not see them."""
+    if db.engine.dialect.name == "sqlite":
+        return set(db.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")))
+    question = "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = DATABASE()"
+    if found := set(db.session.scalars(text(question))):
+        return found
+    grants = " ".join(db.session.scalars(text("SHOW GRANTS FOR CURRENT_USER")))
+    return set() if "ALL PRIVILEGES" in grants or "TRIGGER" in grants else None

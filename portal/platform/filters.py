@@ -20,6 +20,7 @@ from portal.core.money import NBSP, Money
 from portal.platform import assets
 from portal.platform.http.access import access_of
 from portal.platform.http.identity import identity_or_none
+from portal.platform.paging import COUNTED
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -125,6 +126,11 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count}{NBSP}{one if count == 1 else many or one + 's'}"
 
 
+def capped(count: int) -> str:
+    """``17``; ``1,000+`` for what nobody counted to its end."""
+    return f"{COUNTED:,}+" if count > COUNTED else str(count)
+
+
 def icon_svg(name: str, label: str | None = None, tone: str | None = None) -> Markup:
     """One icon of the sprite; decorative unless it has a label."""
     if "icons" not in g:
@@ -153,7 +159,7 @@ def open_to_me(path: str) -> bool:
 
 
 FILTERS = (
-    rand, plain, day, longday, hour, moment, age, ago, reference, account, masked, percent, filesize, plural,
+    rand, plain, day, longday, hour, moment, age, ago, reference, account, masked, percent, filesize, plural, capped,
 )  # fmt: skip
 
 

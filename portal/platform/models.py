@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.platform.db import Base, Moment, Trigger
@@ -152,6 +152,44 @@ class Setting(Base):
     value: Mapped[Any] = mapped_column(JSON)
     changed_at: Mapped[datetime] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(default=1)
+
+
+class SavedView(Base):
+    """A filter of a list that one of our people gave a name. At most one view of a list is a person's usual one."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("user_id", "path", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int]
+    #: of the list, like /staff/invoices
+    path: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[str] = mapped_column(String(500))
+    usual: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class MadeFile(Base):
+    """A file that a job makes for a person. state: waiting, making, done or failed; it can be fetched until expires_at."""
+
+    __tablename__ = "made_file"
+    __table_args__ = (Index("ix_made_file_user_id", "user_id", "id"), Index("ix_made_file_expires_at", "expires_at"))
+
+    id: Mapped[int] = mapped_column(Long, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True)
+    user_id: Mapped[int]
+    name: Mapped[str] = mapped_column(String(80))
+    form: Mapped[str] = mapped_column(String(4))
+    #: the list's address, and who asked with which roles
+    asked: Mapped[JsonDict] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    #: rows written so far
+    done: Mapped[int] = mapped_column(default=0)
+    document: Mapped[str | None] = mapped_column(String(120))
+    size: Mapped[int] = mapped_column(Long, default=0)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 TRIGGERS = (

@@ -23,11 +23,13 @@ from portal.core.money import Money
 from portal.platform import jobs, mail
 from portal.platform.db import Base, changed_rows, db
 from portal.platform.jobs.types import JsonDict
-from portal.platform.models import Mail, Notice
+from portal.platform.models import Job, Mail, Notice
 
 KIND = "outbox.send"
 #: Long enough for a mail server that is away for more than an hour.
 _ATTEMPTS = 12
+#: How many mails back a check looks for those that no job sends.
+_LOOKED_AT = 50_000
 _mails_are_sent: ContextVar[bool] = ContextVar("mails_are_sent", default=True)
 
 
@@ -125,6 +127,22 @@ def mark_read(user_id: int, *, notice_id: int | None = None) -> int:
     if notice_id is not None:
         wanted = wanted.where(Notice.id == notice_id)
     return changed_rows(wanted.values(read_at=clock.now()))
+
+
+def stranded(limit: int = 20) -> list[tuple[int, str]]:
+    """(id, event) of mails that wait although no job is going to send them; of the newest mails."""
+    newest = db.session.scalar(select(func.max(Mail.id))) or 0
+    waiting = (
+        select(Mail.id, Mail.event).where(Mail.state == "waiting", Mail.id > newest - _LOOKED_AT).order_by(Mail.id)
+    )
+    rows = [(mail_id, event) for mail_id, event in db.session.execute(waiting)]
+    if not rows:
+        return []
+    jobs_of = select(Job.payload).where(
+        Job.queue == "notifications", Job.state.in_(("queued", "running")), Job.kind == KIND
+    )
+    sending = {payload.get("outbox_id") for payload in db.session.scalars(jobs_of)}
+    return [row for row in rows if row[0] not in sending][:limit]
 
 
 # -- sending, in the worker ------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.platform.db import db
@@ -38,6 +38,20 @@ class Page(Generic[T]):
     def map(self, make: Callable[[T], U]) -> Page[U]:
         """The same page of other values."""
         return Page(tuple(make(item) for item in self.items), self.next, self.previous)
+
+
+#: counts beside places and filters go so far
+COUNTED = 1_000
+
+
+def capped(ids: Select[int]) -> ScalarSelect[int]:
+    """How many rows a question has, up to one more than COUNTED, as a subquery; pages write ``1,000+`` for more."""
+    return select(func.count()).select_from(ids.limit(COUNTED + 1).subquery()).scalar_subquery()
+
+
+def numbered(items: Sequence[T], following: int | None) -> Page[T]:
+    """A page of a list whose mark is the id of its last row."""
+    return Page(tuple(items), None if following is None else str(following))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,21 @@ A feature above registers a function that renders its panel; the page asks for a
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, Protocol
 
 from markupsafe import Markup
 
-#: Gives the HTML of a panel for the row with this id, or nothing when there is nothing to say.
-Render = Callable[[int], str]
+
+class Shown(Protocol):
+    """What a page shows, to features that do not know its kind."""
+
+    @property
+    def id(self) -> int:
+        """Of its row."""
+
+
+#: Gives the HTML of a panel for what a page shows (an invoice) or its id (a customer), or nothing to say nothing.
+Render = Callable[[Any], str]
 _PANELS: dict[str, dict[str, Render]] = {}
 
 
@@ -19,10 +29,10 @@ def register(place: str, name: str, render: Render) -> None:
     _PANELS.setdefault(place, {})[name] = render
 
 
-def of(place: str, row_id: int) -> list[Markup]:
-    """All panels of a place for one row, in the order of their names; empty ones are left out.
+def of(place: str, shown: object) -> list[Markup]:
+    """All panels of a place for what it shows, in the order of their names; empty ones are left out.
 
-    The caller has checked that the person asking may see the row.
+    The caller has checked that the person asking may see it.
     """
-    rendered = (render(row_id) for _, render in sorted(_PANELS.get(place, {}).items()))
+    rendered = (render(shown) for _, render in sorted(_PANELS.get(place, {}).items()))
     return [Markup(html) for html in rendered if html.strip()]  # noqa: S704 - templates have escaped it

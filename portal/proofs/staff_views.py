@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from portal.core import clock
 from portal.core.errors import BadInput
-from portal.platform import config
+from portal.platform import config, lists
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page, shell_counts
 from portal.platform.http.serving import attachment, private_picture
-from portal.platform.paging import row_id
+from portal.platform.paging import numbered, row_id
 from portal.proofs import service
 from portal.proofs.forms import AcceptForm, CorrectForm, HandOverForm, ReasonForm
 from portal.proofs.service import (
@@ -26,11 +28,12 @@ from portal.proofs.service import (
     splitting,
 )
 from portal.proofs.service.splitting import SplitRow
-from portal.proofs.types.review import CORRECTABLE, Correction, Whose
-from portal.proofs.types.stored import Acceptance, ProofDetail
+from portal.proofs.types.review import CORRECTABLE, Correction, QueueRow, Whose
+from portal.proofs.types.stored import PROOF_HEADS, Acceptance, ProofDetail
 
 blueprint = Blueprint("proofs_staff", __name__, url_prefix="/staff/review")
 shell_counts.register("review", service.waiting_count)
+QUEUE: lists.Columns[QueueRow] = lists.Columns("review", PROOF_HEADS, lambda row: row.proof.cells())
 
 
 @blueprint.get("")
@@ -38,10 +41,14 @@ shell_counts.register("review", service.waiting_count)
 def queue() -> ResponseReturnValue:
     """What waits, oldest first: to do, mine, everybody's, or asked."""
     me, whose = current_identity(), _whose()
-    rows, following = queueing.queue(whose, me, request.args.get("after", type=row_id))
+    asked = partial(queueing.queue, whose, me)
+    if (file := lists.saved(QUEUE, lambda after, _limit: numbered(*asked(int(after) if after else None)))) is not None:
+        return file
+    rows, following = asked(request.args.get("after", type=row_id))
     return page(
         "proofs/queue.html", rows=rows, following=following, whose=whose, counts=queueing.counts(me),
         clock=measuring.clock_of(me), held=queueing.about_to_take_effect(me), me=me,
+        list_name=QUEUE.name,
     )  # fmt: skip
 
 

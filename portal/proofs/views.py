@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from portal.core.errors import BadInput
 from portal.payments import service as payments
-from portal.platform import config
+from portal.platform import config, lists
 from portal.platform.http import (
     access,
     commit_on_success,
@@ -19,16 +21,17 @@ from portal.platform.http import (
     without_form_token,
 )
 from portal.platform.http.serving import attachment, private_picture
-from portal.platform.paging import row_id
+from portal.platform.paging import numbered, row_id
 from portal.platform.ratelimit import as_picture
 from portal.proofs import service
 from portal.proofs.errors import TooManyUploads
 from portal.proofs.forms import AnswerForm, AppealForm, UploadForm
 from portal.proofs.service import evidence, paying, sharing, uploading
 from portal.proofs.service.uploading import Refusal
-from portal.proofs.types.stored import ProofInfo, ProofState, Sender
+from portal.proofs.types.stored import PROOF_HEADS, ProofInfo, ProofState, Sender
 
 blueprint = Blueprint("proofs", __name__)
+PROOFS: lists.Columns[ProofInfo] = lists.Columns("proofs", PROOF_HEADS, ProofInfo.cells)
 
 
 def files_sent() -> list[tuple[str, bytes]]:
@@ -64,8 +67,13 @@ def index() -> ResponseReturnValue:
     me, state = current_identity(), request.args.get("state", "")
     wanted = state if state in set(ProofState) else None
     before = request.args.get("before", type=row_id)
-    shown, following = service.list_of(customer_id(), me.customer_name or "", wanted, before)
-    return page("proofs/index.html", proofs=shown, following=following, state=wanted, first=before is None)
+    asked = partial(service.list_of, customer_id(), me.customer_name or "", wanted)
+    if (file := lists.saved(PROOFS, lambda after, _limit: numbered(*asked(int(after) if after else None)))) is not None:
+        return file
+    shown, following = asked(before)
+    return page(
+        "proofs/index.html", proofs=shown, following=following, state=wanted, first=before is None, list_name="proofs"
+    )
 
 
 @blueprint.get("/proofs/new")

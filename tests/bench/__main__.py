@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from portal import __version__
-from tests.bench import accuracy, forged, pages, queues, readings, uploads
+from tests.bench import accuracy, forged, pages, queues, readings, searching, uploads
 from tests.bench.figures import Figure, Table
 from tests.servers.portal import ROOT, Portal
 
@@ -49,6 +49,7 @@ def main() -> int:
             portal.stop()
     found += _told(readings.measure())
     found += _told(forged.measure())
+    found += _told(searching.measure())
     if documents is not None:
         found += _told(accuracy.measure(documents))
     figures = [each for each in found if isinstance(each, Figure)]

@@ -13,29 +13,57 @@ from playwright.sync_api import Page
 from tests.browser.conftest import DESKTOP, PHONE
 
 SCREENS = [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")]
-PUBLIC = ["/", "/products", "/login", "/services", "/contact", "/privacy", "/terms", "/no-such-page"]
+PUBLIC = [
+    "/", "/products", "/login", "/services", "/contact", "/privacy", "/terms", "/paia", "/verify", "/verify/x",
+    "/no-such-page",
+]  # fmt: skip
 BUYER = [
     "/",
     "/products",
     "/cart",
     "/checkout",
     "/orders",
+    "/orders/quick",
+    "/orders/places",
+    "/deliveries",
+    "/quotes",
+    "/quotes/new",
     "/invoices",
     "/proofs",
     "/proofs/new",
+    "/credit-notes",
     "/statement",
+    "/statement?form=balance-forward",
     "/account",
+    "/account/people",
+    "/account/files",
 ]
 STAFF = [
-    "/staff", "/staff/review", "/staff/bank", "/staff/orders", "/staff/invoices", "/staff/customers", "/staff/catalog",
-    "/staff/ledger", "/staff/operations", "/staff/sampling", "/staff/recall", "/staff/learned", "/account",
+    "/staff", "/staff/review", "/staff/bank", "/staff/bank/statements", "/staff/bank/lines", "/staff/orders",
+    "/staff/dispatch", "/staff/dispatch/pick",
+    "/staff/deliveries", "/staff/quotes?show=all", "/staff/invoices", "/staff/customers", "/staff/catalog",
+    "/staff/catalog/stock", "/staff/catalog/stock/back-orders", "/staff/catalog/stock/movements",
+    "/staff/catalog/prices", "/staff/catalog/prices/new", "/staff/catalog/rates", "/staff/catalog/import",
+    "/staff/ledger", "/staff/ledger/trial-balance", "/staff/ledger/accounts", "/staff/ledger/accounts/1",
+    "/staff/ledger/checks", "/staff/ledger/periods", "/staff/refunds", "/staff/write-offs", "/staff/money-limits",
+    "/staff/opening", "/staff/operations", "/staff/sampling", "/staff/recall", "/staff/learned",
+    "/staff/credit-notes", "/staff/invoices/drafts", "/staff/invoices/drafts/1/edit", "/staff/invoices/drafts/new",
+    "/staff/debtors", "/staff/vat", "/staff/disputes", "/staff/reminders", "/staff/reminders/ladder", "/account",
+    "/staff/messages", "/staff/content", "/staff/content/services", "/staff/content/terms/history", "/staff/company",
+    "/staff/audit", "/staff/people", "/account/files",
 ]  # fmt: skip
 #: the first link of a list leads to the page of one thing
 FIRST_OF = {
-    "buyer": {"/products": "a[href^='/products/']", "/orders": "a[href^='/orders/ORD']", "/invoices": "a[href^='/invoices/INV']",
+    "buyer": {"/products": "a[href^='/products/']", "/orders": "a[href^='/orders/ORD']", "/deliveries": "a[href^='/deliveries/DN']",
+              "/quotes": "a[href^='/quotes/QUO']", "/invoices": "a[href^='/invoices/INV']", "/credit-notes": "a[href^='/credit-notes/CRN']",
               "/proofs": "a[href^='/proofs/prf_']"},
-    "staff": {"/staff/review": "a[href^='/staff/review/prf_']", "/staff/orders": "a[href^='/staff/orders/ORD']",
+    "staff": {"/staff/review": "a[href^='/staff/review/prf_']", "/staff/orders": "a[href^='/staff/orders/ORD']", "/staff/dispatch": "a[href$='/deliver']",
+              "/staff/deliveries": "a[href^='/staff/deliveries/DN']", "/staff/quotes?show=all": "a[href^='/staff/quotes/QUO']",
+              "/staff/catalog": "a[href$='/edit']", "/staff/catalog/stock": "table a[href$='/stock']",
+              "/staff/catalog/prices": "table a[href^='/staff/catalog/prices/']",
               "/staff/invoices": "a[href^='/staff/invoices/INV']", "/staff/customers": "a[href^='/staff/customers/']",
+              "/staff/credit-notes": "a[href^='/staff/credit-notes/CRN']", "/staff/debtors": "tbody a[href$='/statement']",
+              "/staff/disputes": "a[href^='/staff/disputes/']", "/staff/invoices/drafts": "tbody a[href^='/staff/invoices/drafts/']",
               "/staff/sampling": "a[href^='/staff/sampling/prf_']", "/staff/recall": "a[href^='/staff/recall/accepts']"},
 }  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from portal.accounts import queries
 from portal.accounts.models import Customer
-from portal.accounts.types import CustomerDraft, CustomerInfo, ReleasePolicy
+from portal.accounts.types import CustomerDraft, CustomerInfo, CustomerSort, ReleasePolicy
 from portal.core import clock, reference
 from portal.core.errors import BadInput, Conflict, NotFound
 from portal.core.money import Money
@@ -42,9 +42,22 @@ def customers_by_id(ids: Iterable[int]) -> dict[int, CustomerInfo]:
     return {row.id: _info(row, row.id) for row in queries.customer_rows(ids)}
 
 
-def customers_page(search: str = "", after: str | None = None, limit: int = 50) -> Page[CustomerInfo]:
-    """Customers by name, a page at a time. after: a mark of the page before."""
-    return queries.customers_page(search, after, limit).map(lambda row: _info(row, row.id))
+def ids_by_code(codes: Iterable[str]) -> dict[str, int]:
+    """The ids of those of these codes that are in use, in one question."""
+    wanted = set(codes)
+    return queries.ids_by_code(wanted) if wanted else {}
+
+
+def customers_page(
+    search: str = "",
+    after: str | None = None,
+    limit: int = 50,
+    *,
+    policy: ReleasePolicy | None = None,
+    sort: CustomerSort = CustomerSort.NAME,
+) -> Page[CustomerInfo]:
+    """Customers, a page at a time. after: a mark of the page before. policy: only those whose goods leave by it."""
+    return queries.customers_page(search, policy, sort, after, limit).map(lambda row: _info(row, row.id))
 
 
 def lock_customer(customer_id: int) -> None:

@@ -115,6 +115,12 @@ def store_password(person: User, new: str) -> None:
     db.session.flush()
 
 
+def names_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """What some people are called, by id, in one question; for pages that say who did something."""
+    wanted = set(user_ids)
+    return queries.user_names(wanted) if wanted else {}
+
+
 def set_staff_roles(user_id: int, roles: Iterable[str]) -> None:
     """Give one of our people exactly these roles; the person's sessions end. Flushes.
 

@@ -15,7 +15,7 @@ from portal.accounts.service import passwords, people
 from portal.accounts.types import IDLE, LONGEST, SEEN_EVERY, SessionInfo
 from portal.core import clock
 from portal.core.identity import Identity
-from portal.platform import audit
+from portal.platform import audit, frames
 from portal.platform.db import db, reading, transaction
 from portal.platform.ratelimit import Rule, forget, look, spend
 
@@ -76,10 +76,11 @@ def _open(email: str, stored: str, renewed: str | None, address: str, agent: str
 
 def _session(person: User, token: str, address: str, agent: str) -> UserSession:
     ties = people.memberships_of(person.id)
+    first = ties[0].customer_id if ties else None
     return UserSession(
         token_hash=_digest(token),
         user_id=person.id,
-        customer_id=ties[0].customer_id if ties else None,
+        customer_id=(queries.last_company(person.id) or first) if len(ties) > 1 else first,
         created_at=clock.now(),
         seen_at=clock.now(),
         address=address[:45],
@@ -111,8 +112,10 @@ def identify(token: str) -> Identity | None:
         customer_code=row.customer_code,
         customer_role=row.customer_role,
         session_id=row.session_id,
+        companies=row.companies,
         unread=row.unread,
         seen_long_ago=now - row.seen_at > SEEN_EVERY,
+        frame=frames.answers(row),
     )
 
 

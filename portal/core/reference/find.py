@@ -21,6 +21,7 @@ __all__ = ["Ambiguous", "Found", "Names", "Search", "Strength", "find"]
 T = TypeVar("T")
 
 _OPAQUE_LIKELY = 7
+_LETTERS_THEN_DIGITS = re.compile(r"[A-Z]+([0-9]+)")
 
 
 @overload
@@ -46,6 +47,11 @@ class Names(Generic[T]):
     def __init__(self, known: Mapping[str, T]) -> None:
         self._index: Index[T] = index_of(known)
         self._series = {name.written for name in self._index.names if name.is_number}
+        self._shapes = {
+            (name.prefix, len(name.reduced) - len(name.prefix)) for name in self._index.names if name.prefix is not None
+        }
+        self._sizes = {(len(prefix), digits) for prefix, digits in self._shapes}
+        self._opaque = {(name.reduced[:2], len(name.reduced)) for name in self._index.names if not name.is_number}
         lengths = {len(name.reduced) for name in self._index.names}
         self._lengths = sorted(lengths, reverse=True)
         self._near = sorted({length + more for length in lengths for more in (-1, 0, 1)}, reverse=True)
@@ -56,7 +62,7 @@ class Names(Generic[T]):
 
         A place where two different things could be meant names neither and is reported.
         """
-        rest = squeeze(text)
+        whole = rest = squeeze(text)
         found: list[Candidate[T]] = []
         ambiguous: list[Ambiguous] = []
         for search in (self._whole, self._folded):
@@ -68,7 +74,7 @@ class Names(Generic[T]):
             found += repaired
             rest = rest.without([(one.start, one.end) for one in repaired if one.strength > Strength.WEAK])
         return Search(
-            tuple(self._told(squeeze(text), claim) for claim in _strongest_of_each(found)),
+            tuple(self._told(whole, claim) for claim in _strongest_of_each(found)),
             tuple(sorted(ambiguous, key=lambda place: place.span)),
             tuple(dict.fromkeys(self._strangers(rest, found))),
         )
@@ -98,11 +104,13 @@ class Names(Generic[T]):
                     yield _claim(start, end, rival, Strength.WEAK, "one character is wrong")
 
     def _damaged(self, text: Squeezed) -> Iterator[Candidate[T]]:
+        borders = [at for at in range(len(text.text) + 1) if text.apart(at)]
+        ends = set(borders)
         for length in self._near:
-            for start in range(len(text.text) - length + 1):
+            for start in borders:
                 end = start + length
                 window = text.folded[start:end]
-                if BREAK in window or not (text.apart(start) and text.apart(end)) or _is_ours(text, start, end):
+                if end not in ends or BREAK in window or _is_ours(text, start, end):
                     continue
                 for name in self._near_to(window):
                     if len(name.reduced) >= SHORTEST_DAMAGED and edits(window, name.folded, 1) == 1:
@@ -132,14 +140,16 @@ class Names(Generic[T]):
 
     def _strangers(self, text: Squeezed, found: list[Candidate[T]]) -> Iterator[str]:
         yield from continuations(text, found, self._index)
-        shapes = {(name.prefix, len(name.reduced)) for name in self._index.names if name.is_number}
-        for prefix, length in shapes:
-            for match in re.finditer(f"{prefix}[0-9]{{{length - len(prefix or '')}}}", text.text):
-                if text.may_stand(*match.span()):
-                    yield text.seen(*match.span())
-        opaque = {(name.reduced[:2], len(name.reduced)) for name in self._index.names if not name.is_number}
+        for match in _LETTERS_THEN_DIGITS.finditer(text.text):
+            middle = match.start(1)
+            for letters, digits in self._sizes:
+                start, end = middle - letters, middle + digits
+                if start < match.start() or end > match.end() or not text.may_stand(start, end):
+                    continue
+                if (text.text[start:middle], digits) in self._shapes:
+                    yield text.seen(start, end)
         for start, end in _whole_words(text):
-            alike = (text.text[start : start + 2], end - start) in opaque and _is_mixed(text.text[start:end])
+            alike = (text.text[start : start + 2], end - start) in self._opaque and _is_mixed(text.text[start:end])
             if alike or _is_ours(text, start, end):
                 yield text.seen(start, end)
 

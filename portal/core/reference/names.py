@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from portal.core.reference.code import normal
 from portal.core.text import alphanumeric, fold
 
 T = TypeVar("T")
@@ -43,7 +44,7 @@ def name_of(written: str, value: T) -> Name[T]:
     """Take a known name apart."""
     reduced = alphanumeric(written)
     parts = _NUMBER.fullmatch(written.upper().strip())
-    if parts is None:
+    if parts is None or normal(written) == written:  # our own references are never a series, whatever they look like
         return Name(written, reduced, fold(reduced), value, None, (), "")
     middle = tuple(re.findall(r"[0-9]+", parts[2]))
     return Name(written, reduced, fold(reduced), value, parts[1], middle, parts[3])
@@ -61,6 +62,9 @@ class Index(Generic[T]):
     numbers: Mapping[int, tuple[Name[T], ...]]
     #: what stands between prefix and number: the years in use
     middles: frozenset[str]
+    #: by name: what its series shares, and how many digits its last part has where it is a number
+    series: Mapping[str, tuple[str | None, tuple[str, ...]]]
+    width: Mapping[str, int]
 
 
 def index_of(known: Mapping[str, T]) -> Index[T]:
@@ -81,9 +85,12 @@ def index_of(known: Mapping[str, T]) -> Index[T]:
         if len(name.reduced) - 2 >= SHORTEST_DAMAGED:
             cut.setdefault(name.folded[:-2], []).append(name)
     middles = frozenset("".join(name.middle) for name in names if name.middle)
+    series = {name.written: name.series for name in names}
+    width = {name.written: len(name.last) for name in names if name.is_number}
     return Index(
-        names, _frozen(whole), _frozen(folded), _frozen(damaged), _frozen(cut), _frozen_numbers(numbers), middles
-    )
+        names, _frozen(whole), _frozen(folded), _frozen(damaged), _frozen(cut), _frozen_numbers(numbers), middles,
+        series, width,
+    )  # fmt: skip
 
 
 def less_one(text: str) -> Iterator[str]:

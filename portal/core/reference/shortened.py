@@ -45,7 +45,7 @@ def shortened(text: Squeezed, index: Index[T], anchors: Sequence[Candidate[T]]) 
 
     anchors: names found already; a number right behind one of the same series continues the list.
     """
-    series = {name.written: name.series for name in index.names}
+    series = index.series
     behind = {anchor.end: series[anchor.name] for anchor in anchors if series[anchor.name][0] is not None}
     for token in _tokens(text):
         found = list(_continued(text, token, index, behind)) or list(_alone(text, token, index))
@@ -56,7 +56,7 @@ def shortened(text: Squeezed, index: Index[T], anchors: Sequence[Candidate[T]]) 
 
 def continuations(text: Squeezed, known: Sequence[Candidate[T]], index: Index[T]) -> Iterator[str]:
     """Numbers that continue a list as wide as the one before them, whether known or not: as they stand there."""
-    width = {name.written: len(name.last) for name in index.names if name.is_number}
+    width = index.width
     behind = {candidate.end: width[candidate.name] for candidate in known if candidate.name in width}
     for token in _tokens(text):
         before = _list_before(text, token, behind)

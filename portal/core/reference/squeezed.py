@@ -10,6 +10,7 @@ from portal.core.text import fold
 #: Between the parts of one number people put up to three of these; anything else ends it.
 _SOFT = re.compile(r"[ \u00a0\-–—_/\\.:#]{1,3}")
 BREAK = "\n"
+_RUN = re.compile(r"[0-9A-Za-z$§]+")
 #: Shorter names must not be glued to other letters: ``AC0704`` is not ``C0704``.
 _LONG = 7
 
@@ -91,22 +92,18 @@ def squeeze(original: str) -> Squeezed:
     letters: list[str] = []
     at: list[int] = []
     gap: list[bool] = []
-    waiting = ""
-    for place, raw in enumerate(original):
-        if not _counts(raw):
-            waiting += raw
-            continue
-        if waiting and not _SOFT.fullmatch(waiting) and letters:
+    before = 0
+    for run in _RUN.finditer(original):
+        start, end = run.span()
+        between = original[before:start]
+        if between and letters and not _SOFT.fullmatch(between):
             letters.append(BREAK)
-            at.append(place - 1)
+            at.append(start - 1)
             gap.append(True)
-        letters.append(raw.upper())
-        at.append(place)
-        gap.append(bool(waiting))
-        waiting = ""
+        letters.append(run[0].upper())
+        at.extend(range(start, end))
+        gap.append(bool(between))
+        gap.extend([False] * (end - start - 1))
+        before = end
     text = "".join(letters)
     return Squeezed(original, text, fold(text), tuple(at), tuple(gap))
-
-
-def _counts(letter: str) -> bool:
-    return (letter.isascii() and letter.isalnum()) or letter in "$§"

@@ -31,7 +31,7 @@ PAGE = 25
 
 def by_number(number: str, customer_id: int | None = None) -> InvoiceInfo:
     """One invoice. customer_id: whose it must be; None for staff. Raises NotFound, also for another customer's."""
-    return queries.info(_invoice(number, customer_id))
+    return queries.info(invoice_row(number, customer_id))
 
 
 def by_id(invoice_id: int) -> InvoiceInfo:
@@ -58,6 +58,11 @@ def by_reference(reference: str) -> InvoiceInfo:
 def open_of(customer_id: int) -> list[InvoiceInfo]:
     """What the customer still has to pay, oldest due first."""
     return queries.open_invoices_of(customer_id)
+
+
+def all_open(currency: str = "ZAR") -> list[InvoiceInfo]:
+    """What all customers together still have to pay, oldest due first: the world a bank statement is matched with."""
+    return queries.open_invoices(currency)
 
 
 def owing(customer_id: int, currency: str = "ZAR") -> Owing:
@@ -93,8 +98,12 @@ def list_page(
 
 def document(number: str, customer_id: int | None = None) -> InvoiceDocument:
     """The whole document as it was issued. Raises NotFound, also for another customer's."""
-    row = _invoice(number, customer_id)
-    lines = queries.lines_of(row.id, row.currency)
+    row = invoice_row(number, customer_id)
+    return assembled(row, queries.lines_of(row.id, row.currency))
+
+
+def assembled(row: Invoice, lines: tuple[InvoiceLine, ...]) -> InvoiceDocument:
+    """The document of a row and its lines."""
     return InvoiceDocument(
         info=queries.info(row),
         issued_at=row.issued_at,
@@ -103,7 +112,7 @@ def document(number: str, customer_id: int | None = None) -> InvoiceDocument:
         delivery=tuple(row.delivery),
         lines=lines,
         rates=tuple(
-            RateRow(rate_words(found.code, found.rate), found.net, found.vat)
+            RateRow(rate_words(found.code, found.rate), found.net, found.vat, found.code, found.rate)
             for found in by_rate(_amounts(line) for line in lines)
         ),
     )
@@ -126,7 +135,8 @@ def _amounts(line: InvoiceLine) -> LineAmounts:
     return LineAmounts(line.net, line.vat, line.gross, line.rate, line.vat_code)
 
 
-def _invoice(number: str, customer_id: int | None) -> Invoice:
+def invoice_row(number: str, customer_id: int | None) -> Invoice:
+    """The row of an invoice. Raises NotFound, also for another customer's."""
     row = queries.invoice(number)
     if row is None or (customer_id is not None and row.customer_id != customer_id):
         raise NotFound(f"no invoice {number}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 import secrets
 from collections.abc import Container
 from datetime import date, timedelta
@@ -11,15 +10,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from portal.accounts import service as accounts
-from portal.content import service as content
 from portal.core import clock
 from portal.core import reference as references
-from portal.core.money import total
-from portal.core.vat import LineAmounts, line_amounts
+from portal.core.money import Money, total
+from portal.core.vat import LineAmounts, VatCode, line_amounts
 from portal.invoices import queries
 from portal.invoices.errors import NotIssuable
 from portal.invoices.models import Invoice, InvoiceLine, PartyJson
 from portal.invoices.service.links import pay_token
+from portal.invoices.service.parties import is_vat_number, recipient, supplier
 from portal.invoices.types import (
     FULL_FORM_ABOVE,
     LONGEST_DESCRIPTION,
@@ -27,6 +26,7 @@ from portal.invoices.types import (
     DraftLine,
     InvoiceDraft,
     InvoiceInfo,
+    LegalForm,
     State,
 )
 from portal.ledger import service as ledger
@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     from portal.accounts.types import CustomerInfo
 
 SERIES = "INV"
-_VAT_NUMBER = re.compile(r"4[0-9]{9}")
 _PLACES = Decimal("0.001")
+#: 100 percent, in hundredths
+_ALL = 10_000
 
 
 class _References(Container[str]):
@@ -69,17 +70,14 @@ def issue(draft: InvoiceDraft, *, source: random.Random | None = None) -> Invoic
     accounts.lock_customer(draft.customer_id)
     customer = accounts.customer(draft.customer_id)
     today = clock.today()
-    amounts = tuple(line_amounts(line.unit_price, line.quantity, line.vat_code, today) for line in draft.lines)
-    supplier = _supplier()
-    _check(draft, customer, supplier, amounts)
-    due_days = customer.terms_days if draft.due_days is None else draft.due_days
-    row = _row(draft, customer, supplier, amounts)
-    row.issued_on, row.issued_at, row.due_on = today, clock.now(), today + timedelta(days=due_days)
+    row, lines = compose(draft, customer)
     row.reference = references.make(source or secrets.SystemRandom(), _References())
     row.number = take_number(SERIES, today)
     db.session.add(row)
     db.session.flush()
-    db.session.add_all(_line(row.id, at, *pair) for at, pair in enumerate(zip(draft.lines, amounts, strict=True), 1))
+    for line in lines:
+        line.invoice_id = row.id
+    db.session.add_all(lines)
     info = queries.info(row)
     ledger.post_invoice(info.number, customer_id=info.customer_id, net=info.net, vat=info.vat, day=today)
     audit.record("invoice.issued", info.number, after={"total": info.total.plain, "order": info.order_number})
@@ -89,46 +87,61 @@ def issue(draft: InvoiceDraft, *, source: random.Random | None = None) -> Invoic
     return info
 
 
-def _supplier() -> PartyJson:
-    us = content.company()
-    return PartyJson(
-        name=us.name,
-        address=list(us.address),
-        vat_number=us.vat_number,
-        registration=us.registration,
-        email=us.email,
-        phone=us.phone,
-        code="",
-    )
+def compose(draft: InvoiceDraft, customer: CustomerInfo) -> tuple[Invoice, list[InvoiceLine]]:
+    """The rows an invoice of today would have, but for number, reference and ids; nothing is written.
+
+    VAT is that of the day of supply. Raises NotIssuable for what would be no tax invoice.
+    """
+    today = clock.today()
+    goods = draft.lines if draft.carriage is None else (*draft.lines, _carriage(draft.carriage))
+    wholes = [draft.discount] * len(draft.lines) + [0] * (len(goods) - len(draft.lines))
+    supplied = draft.supplied_on or today
+    _check(draft, customer, supplied)
+    amounts = tuple(_amounts(line, whole, supplied) for line, whole in zip(goods, wholes, strict=True))
+    _check_sum(amounts, customer, _currency(draft))
+    due_days = customer.terms_days if draft.due_days is None else draft.due_days
+    row = _row(draft, customer, supplier(), amounts)
+    row.issued_on, row.issued_at, row.due_on = today, clock.now(), today + timedelta(days=due_days)
+    row.supplied_on = draft.supplied_on
+    lines = zip(goods, wholes, amounts, strict=True)
+    return row, [_line(position, *each) for position, each in enumerate(lines, 1)]
 
 
-def _recipient(customer: CustomerInfo) -> PartyJson:
-    return PartyJson(
-        name=customer.name,
-        address=list(customer.address),
-        vat_number=customer.vat_number or "",
-        registration=customer.registration or "",
-        email=customer.email,
-        phone="",
-        code=customer.code,
-    )
+def _carriage(charge: Money) -> DraftLine:
+    """Carriage is a taxed supply of its own, whatever the goods are."""
+    return DraftLine("Delivery", "DELIVERY", Decimal(1), "each", charge, VatCode.STANDARD)
 
 
-def _check(draft: InvoiceDraft, customer: CustomerInfo, supplier: PartyJson, amounts: tuple[LineAmounts, ...]) -> None:
+def _amounts(line: DraftLine, whole: int, day: date) -> LineAmounts:
+    """Two discounts, one after the other, and one rounding."""
+    kept = Decimal(10_000 - line.discount) * Decimal(10_000 - whole) / Decimal(1_000_000)
+    return line_amounts(line.unit_price, line.quantity, line.vat_code, day, Decimal(100) - kept)
+
+
+def _check(draft: InvoiceDraft, customer: CustomerInfo, supplied: date) -> None:
     """Refuse what would be no tax invoice (VAT Act s 20(4); requirements.md 3)."""
-    gross = total((line.gross for line in amounts), _currency(draft))
-    if not draft.lines or gross.cents <= 0:
+    if not draft.lines:
         raise NotIssuable("An invoice needs at least one line and a total above nothing.")
-    if not (supplier["name"] and supplier["address"] and _VAT_NUMBER.fullmatch(supplier["vat_number"])):
-        raise NotIssuable("Our own name, address or VAT number is not set up; invoices need all three.")
-    if gross.cents > FULL_FORM_ABOVE.cents and not (customer.name.strip() and any(customer.address)):
-        raise NotIssuable(f"An invoice above {FULL_FORM_ABOVE} names its recipient's address. Add it to the customer.")
-    if customer.vat_number and not _VAT_NUMBER.fullmatch(customer.vat_number):
+    if customer.vat_number and not is_vat_number(customer.vat_number):
         raise NotIssuable("The customer's VAT number is wrong: it has 10 digits and starts with 4.")
     if len(draft.po_number) > LONGEST_PO_NUMBER:
         raise NotIssuable(f"A PO number has at most {LONGEST_PO_NUMBER} characters.", field="po_number")
+    if not 0 <= draft.discount <= _ALL:
+        raise NotIssuable("A discount lies between 0 and 100 percent.", field="discount")
+    if draft.carriage is not None and draft.carriage.cents < 0:
+        raise NotIssuable("A delivery charge is not below nothing.", field="carriage")
+    if supplied > clock.today():
+        raise NotIssuable("Goods are invoiced when they are supplied, not before.", field="supplied_on")
     for line in draft.lines:
         _check_line(line)
+
+
+def _check_sum(amounts: tuple[LineAmounts, ...], customer: CustomerInfo, currency: str) -> None:
+    gross = total((line.gross for line in amounts), currency)
+    if gross.cents <= 0:
+        raise NotIssuable("An invoice needs at least one line and a total above nothing.")
+    if LegalForm.of(gross) is LegalForm.FULL and not (customer.name.strip() and any(customer.address)):
+        raise NotIssuable(f"An invoice above {FULL_FORM_ABOVE} names its recipient's address. Add it to the customer.")
 
 
 def _currency(draft: InvoiceDraft) -> str:
@@ -142,9 +155,11 @@ def _check_line(line: DraftLine) -> None:
         raise NotIssuable(f"The quantity of {line.sku} is above nothing, with at most three decimals.")
     if line.unit_price.cents < 0:
         raise NotIssuable(f"The price of {line.sku} is not below nothing.")
+    if not 0 <= line.discount <= _ALL:
+        raise NotIssuable(f"The discount of {line.sku} lies between 0 and 100 percent.")
 
 
-def _row(draft: InvoiceDraft, customer: CustomerInfo, supplier: PartyJson, amounts: tuple[LineAmounts, ...]) -> Invoice:
+def _row(draft: InvoiceDraft, customer: CustomerInfo, us: PartyJson, amounts: tuple[LineAmounts, ...]) -> Invoice:
     currency = _currency(draft)
     net, vat = total((line.net for line in amounts), currency), total((line.vat for line in amounts), currency)
     return Invoice(
@@ -157,26 +172,28 @@ def _row(draft: InvoiceDraft, customer: CustomerInfo, supplier: PartyJson, amoun
         total_cents=(net + vat).cents,
         order_number=draft.order_number,
         po_number=draft.po_number,
-        supplier=supplier,
-        recipient=_recipient(customer),
+        supplier=us,
+        recipient=recipient(customer),
         delivery=list(draft.delivery),
         state=State.ISSUED.value,
         is_open=True,
         balance_cents=(net + vat).cents,
+        credited_cents=0,
         proof_under_way=False,
         disputed=False,
     )
 
 
-def _line(invoice_id: int, position: int, line: DraftLine, amounts: LineAmounts) -> InvoiceLine:
+def _line(position: int, line: DraftLine, whole: int, amounts: LineAmounts) -> InvoiceLine:
     return InvoiceLine(
-        invoice_id=invoice_id,
         position=position,
         sku=line.sku,
         description=line.description,
         quantity_milli=int(line.quantity.scaleb(3)),
         unit=line.unit,
         unit_price_cents=line.unit_price.cents,
+        discount=line.discount,
+        whole_discount=whole,
         vat_code=line.vat_code.value,
         vat_rate=amounts.rate,
         net_cents=amounts.net.cents,

@@ -44,7 +44,8 @@ def settle(invoice_id: int, amount: Money) -> InvoiceInfo:
 def unsettle(invoice_id: int, amount: Money) -> InvoiceInfo:
     """Take back what was settled, because its payment was reversed. Raises Conflict for more than was paid."""
     row = _locked(invoice_id)
-    balance, whole = Money(row.balance_cents, row.currency), Money(row.total_cents, row.currency)
+    balance = Money(row.balance_cents, row.currency)
+    whole = Money(row.total_cents - row.credited_cents, row.currency)
     if amount.cents <= 0 or balance + amount > whole:
         raise Conflict(f"{row.number}: {amount} was never paid on it")
     return _move(row, balance + amount)
@@ -71,10 +72,19 @@ def _locked(invoice_id: int) -> Invoice:
 
 
 def _move(row: Invoice, balance: Money) -> InvoiceInfo:
-    state = state_for(balance, Money(row.total_cents, row.currency))
-    check_move(row.number, State(row.state), state)
-    row.balance_cents, row.state, row.is_open = balance.cents, state.value, state in OPEN
-    if state is State.PAID:
-        row.proof_under_way = False
-    db.session.flush()
+    move_to(row, balance, Money(row.credited_cents, row.currency))
     return queries.info(row)
+
+
+def move_to(row: Invoice, balance: Money, credited: Money) -> None:
+    """Give a locked invoice its new balance and credited sum, and the state that follows from them. Flushes.
+
+    Raises IllegalMove when the table of states has no such move. Source: docs/rules/invoices.md I7 and I13.
+    """
+    state = state_for(balance, Money(row.total_cents, row.currency), credited)
+    check_move(row.number, State(row.state), state)
+    row.balance_cents, row.credited_cents = balance.cents, credited.cents
+    row.state, row.is_open = state.value, state in OPEN
+    if state not in OPEN:
+        row.proof_under_way = row.disputed = False
+    db.session.flush()

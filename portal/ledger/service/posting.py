@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from portal.core import clock
@@ -10,7 +11,9 @@ from portal.core.money import Money
 from portal.ledger import digests, journals, queries
 from portal.ledger.errors import AlreadyPosted
 from portal.ledger.models import Journal
-from portal.ledger.types import Draft, JournalInfo, JournalKind
+from portal.ledger.queries import journals as written
+from portal.ledger.service import periods
+from portal.ledger.types import Draft, InvoicePosting, JournalFilter, JournalInfo, JournalKind
 from portal.platform.db import db
 from portal.platform.paging import Page
 
@@ -22,10 +25,12 @@ def post(draft: Draft) -> int:
 
     Every entry is hashed over itself and the journal's head, so that a changed row shows even before the
     journal is sealed. Posting takes no lock that another posting waits for.
-    Raises Unbalanced (see journals.check) and AlreadyPosted when this kind and source has its journal.
-    Source: docs/rules/ledger.md L1, L2, L7.
+    Raises Unbalanced (see journals.check), PeriodClosed for a value date in a closed month, and AlreadyPosted when
+    this kind and source has its journal.
+    Source: docs/rules/ledger.md L1, L2, L7, L13.
     """
     amount = journals.check(draft)
+    periods.demand_open(draft.value_date)
     if queries.posted(draft.kind, draft.source) is not None:
         raise AlreadyPosted(draft.kind, draft.source)
     ids = queries.account_ids([line.account for line in draft.lines])
@@ -86,6 +91,34 @@ def head_of(row: Journal) -> digests.Head:
 def post_invoice(number: str, *, customer_id: int, net: Money, vat: Money, day: date) -> int:
     """Book an issued invoice; once for its number. Gives the journal's id. Source: docs/rules/ledger.md L3."""
     return post(journals.invoice(number, customer_id, net, vat, day))
+
+
+def post_invoices(postings: Sequence[InvoicePosting]) -> None:
+    """Book many issued invoices of which none is booked yet; each gets the journal that post_invoice gives it.
+
+    Flushes. For a quiet portal: ids are taken before the rows are written. A number that is booked already makes the
+    whole fail, by the unique kind and source. Raises PeriodClosed for a day in a closed month.
+    Source: docs/rules/ledger.md L1, L2, L3, L7, L13.
+    """
+    periods.demand_open(min(each.day for each in postings))
+    drafts = [journals.invoice(each.number, each.customer_id, each.net, each.vat, each.day) for each in postings]
+    ids = queries.account_ids(list({line.account: None for draft in drafts for line in draft.lines}))
+    first = queries.highest_journal() + 1
+    rows = [
+        Journal(
+            id=first + place, kind=draft.kind.value, source=draft.source, words=draft.words,
+            value_date=draft.value_date, posted_at=posting.posted_at, currency=draft.lines[0].account.currency,
+            amount_cents=journals.check(draft).cents, line_count=len(draft.lines), customer_id=draft.customer_id,
+        )
+        for place, (draft, posting) in enumerate(zip(drafts, postings, strict=True))
+    ]  # fmt: skip
+    entries = [entry for row, draft in zip(rows, drafts, strict=True) for entry in _entry_rows(row, draft, ids)]
+    queries.write_journals([_plain(row) for row in rows])
+    queries.write_entries(entries)
+
+
+def _plain(row: Journal) -> dict[str, object]:
+    return {column.key: getattr(row, column.key) for column in Journal.__table__.columns}
 
 
 def post_receipt(
@@ -150,7 +183,7 @@ def posted(kind: JournalKind, source: str) -> int | None:
 
 def journal(journal_id: int) -> JournalInfo:
     """One journal with its entries. Raises NotFound."""
-    found = queries.journal(journal_id)
+    found = written.journal(journal_id)
     if found is None:
         raise NotFound(f"no journal {journal_id}")
     return found
@@ -165,4 +198,9 @@ def journals_page(
     limit: int = PAGE_SIZE,
 ) -> Page[JournalInfo]:
     """Journals, newest first. source: the beginning of one, like ``invoice:INV-2026``; after: a mark of a page."""
-    return queries.journals_page(kind, source, customer_id, after, limit)
+    return journals_list(JournalFilter(kind, source, customer_id), after=after, limit=limit)
+
+
+def journals_list(wanted: JournalFilter, *, after: str | None = None, limit: int = PAGE_SIZE) -> Page[JournalInfo]:
+    """Journals by everything they can be asked for, newest first."""
+    return written.journals_page(wanted, after, limit)

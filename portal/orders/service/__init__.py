@@ -1,28 +1,106 @@
 """Ordering: carts, orders, and when goods may leave."""
 
-from portal.orders.service.cart import add_to_cart, cart_of, count_in_cart, remove_from_cart, set_quantity
+from portal.orders.service.approving import approval_of, approvals_page, approve, lapse_old, refuse, withdraw
+from portal.orders.service.buying import addresses, po_rules, remove_address, save_address, set_po_rules
+from portal.orders.service.cart import (
+    add_to_cart,
+    cart_of,
+    count_in_cart,
+    keep_for_later,
+    merge_waiting,
+    remove_from_cart,
+    set_quantity,
+)
 from portal.orders.service.checks import register_invariants
-from portal.orders.service.finding import detail, list_page, order, waiting_count
+from portal.orders.service.dispatching import (
+    deliver,
+    deliveries_of,
+    deliveries_page,
+    delivery,
+    delivery_detail,
+    dispatch_page,
+    evidence,
+    mark_delivered,
+    open_lines,
+    pick_list,
+    record_receipt,
+    short_of,
+)
+from portal.orders.service.finding import detail, dispatch_count, list_page, order, waiting_count
 from portal.orders.service.placing import place_for_demo, place_order, reorder
-from portal.orders.service.releasing import cancel, lift_hold, mark_delivered, release_by_hand, release_if_due
+from portal.orders.service.printing import delivery_note, quotation
+from portal.orders.service.quick import add_many, propose, propose_again
+from portal.orders.service.quoting import (
+    accept_quote,
+    ask_for_quote,
+    decline_quote,
+    expire_quotes,
+    price_quote,
+    quote,
+    quote_detail,
+    quotes_page,
+    quotes_waiting,
+    send_quote,
+)
+from portal.orders.service.releasing import cancel, lift_hold, release_by_hand, release_if_due
 
 __all__ = [
+    "accept_quote",
+    "add_many",
     "add_to_cart",
+    "addresses",
+    "approval_of",
+    "approvals_page",
+    "approve",
+    "ask_for_quote",
     "cancel",
     "cart_of",
     "count_in_cart",
+    "decline_quote",
+    "deliver",
+    "deliveries_of",
+    "deliveries_page",
+    "delivery",
+    "delivery_detail",
+    "delivery_note",
     "detail",
+    "dispatch_count",
+    "dispatch_page",
+    "evidence",
+    "expire_quotes",
+    "keep_for_later",
+    "lapse_old",
     "lift_hold",
     "list_page",
     "mark_delivered",
+    "merge_waiting",
+    "open_lines",
     "order",
+    "pick_list",
     "place_for_demo",
     "place_order",
+    "po_rules",
+    "price_quote",
+    "propose",
+    "propose_again",
+    "quotation",
+    "quote",
+    "quote_detail",
+    "quotes_page",
+    "quotes_waiting",
+    "record_receipt",
+    "refuse",
     "register_invariants",
     "release_by_hand",
     "release_if_due",
+    "remove_address",
     "remove_from_cart",
     "reorder",
+    "save_address",
+    "send_quote",
+    "set_po_rules",
     "set_quantity",
+    "short_of",
     "waiting_count",
+    "withdraw",
 ]

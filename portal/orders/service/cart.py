@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from decimal import Decimal
 
 from sqlalchemy.exc import IntegrityError
@@ -14,11 +15,11 @@ from portal.catalog.types import ProductInfo
 from portal.core import clock
 from portal.core.errors import BadInput, Conflict, NotFound
 from portal.core.identity import Identity
-from portal.core.money import total
+from portal.core.money import Money, total
 from portal.core.vat import line_amounts
 from portal.orders import queries
 from portal.orders.models import CartRow
-from portal.orders.types import LARGEST_QUANTITY, Cart, CartLine
+from portal.orders.types import LARGEST_QUANTITY, MOST_WAITING, Cart, CartLine
 from portal.platform.db import db
 
 
@@ -37,8 +38,13 @@ def cart_of(identity: Identity, customer: CustomerInfo | None = None) -> Cart:
         return priced(())
     products = catalog.products_by_id(row.product_id for row in rows)
     customer = customer or accounts.customer(customer_id)
+    prices = catalog.prices_of(products.values(), customer.id, {row.product_id: row.quantity for row in rows})
     return priced(
-        tuple(_line(products[row.product_id], row.quantity, customer) for row in rows if row.product_id in products)
+        tuple(
+            _line(products[row.product_id], row.quantity, prices[row.product_id].unit)
+            for row in rows
+            if row.product_id in products
+        )
     )
 
 
@@ -55,8 +61,7 @@ def priced(lines: tuple[CartLine, ...]) -> Cart:
     )
 
 
-def _line(product: ProductInfo, quantity: int, customer: CustomerInfo) -> CartLine:
-    price = catalog.price_of(product, customer)
+def _line(product: ProductInfo, quantity: int, price: Money) -> CartLine:
     amounts = line_amounts(price, Decimal(quantity), product.vat_code, clock.today())
     return CartLine(
         product_id=product.id,
@@ -110,6 +115,33 @@ def add_product(identity: Identity, product_id: int, quantity: int) -> None:
         raise Conflict("Your cart was changed in another window. Look at it again.")
     row.quantity = min(row.quantity + quantity, LARGEST_QUANTITY)
     db.session.flush()
+
+
+def keep_for_later(waiting: Mapping[str, int], sku: str, quantity: int) -> tuple[str, dict[str, int]]:
+    """A visitor's cart with so much more of a product, and the product's name; it lives in the visitor's browser.
+
+    Raises NotFound for what is not sold, BadInput for a quantity that is none and for a cart that is full.
+    """
+    product = catalog.product_by_sku(sku)
+    _check(quantity)
+    kept = dict(waiting)
+    kept[product.sku] = min(kept.get(product.sku, 0) + quantity, LARGEST_QUANTITY)
+    if len(kept) > MOST_WAITING:
+        raise BadInput("Sign in to put more products into your cart.", field="quantity")
+    return product.name, kept
+
+
+def merge_waiting(identity: Identity, waiting: Mapping[str, int]) -> int:
+    """What a visitor chose goes into the cart of who they turn out to be, on top of what is there; how many products.
+
+    What is no longer sold is left out. Source: docs/rules/orders.md O16.
+    """
+    products = catalog.products_by_sku(waiting)
+    found = [(products[sku.upper()], count) for sku, count in waiting.items() if sku.upper() in products]
+    sold = [(product, count) for product, count in found if product.active and 1 <= count <= LARGEST_QUANTITY]
+    for product, count in sold:
+        add_product(identity, product.id, count)
+    return len(sold)
 
 
 def set_quantity(identity: Identity, product_id: int, quantity: int) -> None:

@@ -9,6 +9,7 @@ from portal.core.errors import NotFound
 from portal.core.vat import LineAmounts, by_rate
 from portal.orders import queries
 from portal.orders.models import Order
+from portal.orders.queries import deliveries
 from portal.orders.types import Filter, OrderDetail, OrderInfo
 from portal.platform.paging import Page, asked_for
 
@@ -32,6 +33,7 @@ def detail(number: str, customer_id: int | None = None) -> OrderDetail:
         note=row.note,
         held_at=row.held_at,
         cancel_reason=row.cancel_reason,
+        evidence=queries.evidence(row),
     )
 
 
@@ -52,8 +54,13 @@ def list_page(
 
 
 def waiting_count() -> ScalarSelect[int]:
-    """Orders that wait for our staff (held, or to be delivered), as a subquery for the rail."""
+    """Orders that wait for a manager, as a subquery for the rail."""
     return queries.waiting_count()
+
+
+def dispatch_count() -> ScalarSelect[int]:
+    """Orders that wait for our dispatcher, as a subquery for the rail."""
+    return deliveries.waiting_count()
 
 
 def _row(number: str, customer_id: int | None) -> Order:

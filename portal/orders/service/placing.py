@@ -5,33 +5,17 @@ from __future__ import annotations
 import random
 
 from portal.accounts import service as accounts
-from portal.accounts.types import CustomerInfo, ReleasePolicy
 from portal.catalog import service as catalog
 from portal.core import clock
-from portal.core.errors import BadInput
 from portal.core.identity import Identity
 from portal.core.vat import rate_on
-from portal.invoices import service as invoices
 from portal.orders import queries
 from portal.orders.errors import CartChanged, CartEmpty
-from portal.orders.models import CartRow, Order, OrderLine
-from portal.orders.service import finding, moving, telling
+from portal.orders.models import CartRow
+from portal.orders.service import booking, finding
 from portal.orders.service.cart import add_product, buyer_of, cart_of
-from portal.orders.types import (
-    LONGEST_ADDRESS,
-    LONGEST_PO_NUMBER,
-    MOST_ADDRESS_LINES,
-    Cart,
-    CartLine,
-    OrderInfo,
-    State,
-    hold_reason,
-)
-from portal.platform import audit, idempotency
-from portal.platform.db import db
-
-SERIES = "ORD"
-_LONGEST_NOTE = 500
+from portal.orders.types import Cart, CartLine, OrderInfo, OrderLine, Purchase
+from portal.platform import idempotency
 
 
 def place_order(
@@ -60,10 +44,11 @@ def place_order(
         return finding.order(str(earlier["number"]), customer_id)
     customer = accounts.customer(customer_id)
     cart = cart_of(identity, customer)
-    _check(cart, mark, po_number, note)
-    order = _write(identity, customer, cart, po_number, delivery or customer.address, note)
+    _check(cart, mark)
+    lines = tuple(_line(line) for line in cart.lines if line.available)
+    purchase = Purchase(lines, po_number, delivery or customer.address, note)
+    order = booking.book(identity, customer, purchase, source=source)
     _empty(identity, cart)
-    _accept_or_hold(order, customer, cart, source)
     idempotency.remember(key, scope, {"number": order.number})
     return queries.info(order)
 
@@ -87,71 +72,26 @@ def reorder(identity: Identity, number: str) -> list[str]:
     return missing
 
 
-def _check(cart: Cart, mark: str | None, po_number: str, note: str) -> None:
+def _check(cart: Cart, mark: str | None) -> None:
     if not any(line.available for line in cart.lines):
         raise CartEmpty("There is nothing in your cart. It may have been ordered in another window.")
     if mark is not None and mark != cart.mark:
         raise CartChanged("Your cart or a price changed since you opened this page. Look at it once more.")
-    if len(po_number) > LONGEST_PO_NUMBER or not po_number.isprintable():
-        words = f"A PO number has at most {LONGEST_PO_NUMBER} letters and figures, like PO 88123."
-        raise BadInput(words, field="po_number")
-    if len(note) > _LONGEST_NOTE:
-        raise BadInput(f"A note has at most {_LONGEST_NOTE} characters.", field="note")
 
 
-def _write(
-    identity: Identity, customer: CustomerInfo, cart: Cart, po_number: str, delivery: tuple[str, ...], note: str
-) -> Order:
-    order = Order(
-        number=invoices.take_number(SERIES, clock.today()),
-        customer_id=customer.id,
-        customer_code=customer.code,
-        customer_name=customer.name,
-        placed_by_id=identity.user_id,
-        placed_by=identity.name,
-        po_number=po_number,
-        delivery=_address(delivery),
-        note=note,
-        state=State.DRAFT.value,
-        currency=cart.total.currency,
-        net_cents=cart.net.cents,
-        vat_cents=cart.vat.cents,
-        total_cents=cart.total.cents,
-        placed_at=clock.now(),
-    )
-    db.session.add(order)
-    db.session.flush()
-    sold = [line for line in cart.lines if line.available]
-    db.session.add_all(_line(order.id, position, line) for position, line in enumerate(sold, 1))
-    db.session.flush()
-    return order
-
-
-def _address(lines: tuple[str, ...]) -> list[str]:
-    kept = [line.strip() for line in lines if line.strip()]
-    if not kept:
-        raise BadInput("Write where the goods are to be delivered.", field="delivery")
-    if len(kept) > MOST_ADDRESS_LINES or sum(map(len, kept)) > LONGEST_ADDRESS:
-        words = f"An address has at most {MOST_ADDRESS_LINES} lines and {LONGEST_ADDRESS} characters."
-        raise BadInput(words, field="delivery")
-    return kept
-
-
-def _line(order_id: int, position: int, line: CartLine) -> OrderLine:
+def _line(line: CartLine) -> OrderLine:
     return OrderLine(
-        order_id=order_id,
-        position=position,
         product_id=line.product_id,
         sku=line.sku,
         description=f"{line.name}, {line.pack}" if line.pack and line.pack != line.unit else line.name,
         quantity=line.quantity,
         unit=line.unit,
-        unit_price_cents=line.price.cents,
-        vat_code=line.vat_code.value,
-        vat_rate=rate_on(line.vat_code, clock.today()),
-        net_cents=line.net.cents,
-        vat_cents=line.vat.cents,
-        gross_cents=line.gross.cents,
+        unit_price=line.price,
+        vat_code=line.vat_code,
+        rate=rate_on(line.vat_code, clock.today()),
+        net=line.net,
+        vat=line.vat,
+        gross=line.gross,
     )
 
 
@@ -160,22 +100,3 @@ def _empty(identity: Identity, cart: Cart) -> None:
     ordered = {line.product_id for line in cart.lines}
     rows: list[CartRow] = queries.cart_rows(buyer_of(identity), identity.user_id)
     queries.remove_cart_rows(row.id for row in rows if row.product_id in ordered)
-
-
-def _accept_or_hold(order: Order, customer: CustomerInfo, cart: Cart, source: random.Random | None) -> None:
-    reason = hold_reason(moving.standing_of(customer), cart.total)
-    if reason is not None:
-        moving.step(order, State.HELD)
-        order.held_at, order.held_reason = clock.now(), reason
-    else:
-        moving.step(order, State.PLACED)
-        moving.invoice(order, source)
-    db.session.flush()
-    after = {"state": order.state, "total": cart.total.plain, "reason": reason or ""}
-    audit.record("order.placed", order.number, after=after)
-    if reason is not None:
-        telling.held(queries.info(order), order.placed_by_id)
-        return
-    telling.placed(queries.info(order), order.placed_by_id)
-    if customer.release_policy is ReleasePolicy.ACCOUNT:
-        moving.release(order, by="", reason="On account, within the limit and nothing overdue.")

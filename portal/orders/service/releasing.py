@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 
 from portal.accounts import service as accounts
 from portal.accounts.types import CustomerInfo, ReleasePolicy
+from portal.catalog import service as catalog
 from portal.core import clock
-from portal.core.errors import BadInput, IllegalMove, NotFound
+from portal.core.errors import BadInput, IllegalMove
 from portal.core.identity import Identity
 from portal.core.money import Money
 from portal.invoices import service as invoices
 from portal.invoices.types import InvoiceInfo
+from portal.ledger import service as ledger
 from portal.orders import queries
 from portal.orders.errors import NeedsCreditNote
 from portal.orders.models import Order
@@ -32,25 +34,33 @@ def release_if_due(
     event: Event | str,
     *,
     covered: Mapping[int, Money] | None = None,
+    payment_id: int | None = None,
 ) -> list[str]:
     """Let goods leave whose money was just verified or confirmed, as the customer's policy says; their order numbers.
 
     The caller holds the locks of customer, invoices and payment, and has already counted the payment in the
     customer's unconfirmed sum or settled it. After confirmed money, orders on account that were held and now fit
-    are lifted, oldest first.
+    are lifted, oldest first. Nothing leaves for a customer or invoice that is parked (docs/rules/ledger.md, L12).
     covered: how much of each invoice the verified payment is for; None when it is for all they still need.
+    payment_id: which payment it was, kept with the order as evidence.
     Source: design.md 2; docs/rules/release.md R1 to R5.
     """
-    event = Event(event)
+    event, wanted = Event(event), list(invoice_ids)
+    if ledger.is_parked(customer_id, wanted):
+        return []
     customer = accounts.customer(customer_id)
-    released = _release_placed(customer, list(invoice_ids), event, covered)
+    released = _release_placed(customer, wanted, event, covered, payment_id)
     if event is Event.CONFIRMED and customer.release_policy is ReleasePolicy.ACCOUNT:
         released += _lift_what_fits(customer)
     return released
 
 
 def _release_placed(
-    customer: CustomerInfo, invoice_ids: list[int], event: Event, covered: Mapping[int, Money] | None
+    customer: CustomerInfo,
+    invoice_ids: list[int],
+    event: Event,
+    covered: Mapping[int, Money] | None,
+    payment_id: int | None,
 ) -> list[str]:
     waiting = queries.placed_of_invoices(invoice_ids)
     if not waiting:
@@ -64,7 +74,8 @@ def _release_placed(
             continue
         full = _covers(invoice, covered)
         if may_release(standing, event, paid=not invoice.balance, covered=full):
-            moving.release(order, by="", reason=_WORDS[event if invoice.balance else Event.CONFIRMED])
+            words = _WORDS[event if invoice.balance else Event.CONFIRMED]
+            moving.release(order, by="", reason=words, standing=standing, payment_id=payment_id)
             released.append(order.number)
     return released
 
@@ -78,10 +89,11 @@ def _lift_what_fits(customer: CustomerInfo) -> list[str]:
     released = []
     for order in queries.lock_orders(queries.held_of(customer.id)):
         amount = Money(order.total_cents, order.currency)
-        if hold_reason(moving.standing_of(customer), amount) is not None:
+        standing = moving.standing_of(customer)
+        if hold_reason(standing, amount) is not None:
             continue
         _lift(order, "Money came in; the order fits under the limit again.", by="")
-        moving.release(order, by="", reason="On account, within the limit and nothing overdue.")
+        moving.release(order, by="", reason="On account, within the limit and nothing overdue.", standing=standing)
         released.append(order.number)
     return released
 
@@ -99,8 +111,8 @@ def release_by_hand(number: str, reason: str, *, by: Identity) -> OrderInfo:
     Raises BadInput without a reason, IllegalMove when the order is released, delivered or cancelled already.
     Source: docs/rules/release.md R6.
     """
-    words = _reason(reason)
-    order = _locked(number)
+    words = checked_reason(reason)
+    order = moving.locked(number)
     if State(order.state) is State.HELD:
         _lift(order, words, by=by.name)
     moving.release(order, by=by.name, reason=words)
@@ -112,24 +124,12 @@ def lift_hold(number: str, reason: str, *, by: Identity) -> OrderInfo:
 
     Raises BadInput without a reason, IllegalMove when the order is not held. Source: docs/rules/release.md R6.
     """
-    words = _reason(reason)
-    order = _locked(number)
+    words = checked_reason(reason)
+    order = moving.locked(number)
     if State(order.state) is not State.HELD:
         raise IllegalMove(order.number, order.state, State.PLACED.value)
     _lift(order, words, by=by.name)
     telling.placed(queries.info(order), order.placed_by_id)
-    return queries.info(order)
-
-
-def mark_delivered(number: str, *, by: Identity) -> OrderInfo:
-    """A dispatcher saw the goods arrive. Raises IllegalMove for an order that was not released."""
-    order = _locked(number)
-    before = order.state
-    moving.step(order, State.DELIVERED)
-    order.delivered_at = clock.now()
-    db.session.flush()
-    audit.record("order.delivered", order.number, before={"state": before}, after={"state": order.state, "by": by.name})
-    telling.delivered(queries.info(order), order.placed_by_id)
     return queries.info(order)
 
 
@@ -138,32 +138,24 @@ def cancel(number: str, reason: str, *, by: Identity) -> OrderInfo:
 
     Source: docs/rules/release.md R7 (an issued invoice is lowered by a credit note only).
     """
-    words = _reason(reason)
-    order = _locked(number)
+    words = checked_reason(reason)
+    order = moving.locked(number)
     before = order.state
     if order.invoice_id is not None and State(order.state) is State.PLACED:
         raise NeedsCreditNote(f"{order.invoice_number} was issued for this order; it needs a credit note first.")
+    if State(order.state) is State.DRAFT:  # the company decides about it; nothing has reached us yet
+        raise IllegalMove(order.number, order.state, State.CANCELLED.value)
     moving.step(order, State.CANCELLED)
     order.cancelled_at, order.cancel_reason = clock.now(), words
     db.session.flush()
+    catalog.unreserve(order.number)
     audit.record("order.cancelled", order.number, before={"state": before}, after={"reason": words, "by": by.name})
     telling.cancelled(queries.info(order), order.placed_by_id, words)
     return queries.info(order)
 
 
-def _locked(number: str) -> Order:
-    """The order, its customer locked before it."""
-    found = queries.order(number)
-    if found is None:
-        raise NotFound(f"no order {number}")
-    accounts.lock_customer(found.customer_id)
-    locked = queries.lock_order(found.id)
-    if locked is None:
-        raise NotFound(f"no order {number}")
-    return locked
-
-
-def _reason(reason: str) -> str:
+def checked_reason(reason: str) -> str:
+    """The words of a decision. Raises BadInput for none and for too many."""
     words = " ".join(reason.split())
     if len(words) < 3:
         raise BadInput("Say why in a few words; it is kept with the order.", field="reason")

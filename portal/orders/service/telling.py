@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from portal.accounts import service as accounts
+from portal.core.money import Money
 from portal.orders.types import OrderInfo
+from portal.orders.types.deliveries import DeliveryInfo
+from portal.orders.types.quotes import QuoteInfo
 from portal.platform import outbox
 
 
@@ -29,6 +32,36 @@ def placed(order: OrderInfo, user_id: int) -> None:
     _tell("order_placed", order, user_id, f"Order {order.number} is placed; its invoice is {order.invoice_number}.")
 
 
+def approval_asked(order: OrderInfo, user_id: int, limit: Money) -> None:
+    """The order is above its buyer's limit: the company's approvers are asked, and the buyer knows."""
+    words = f"Order {order.number} is above your limit of {limit}; it waits for an approver of your company."
+    outbox.note(user_id, "order_approval_waits", words, f"/orders/{order.number}")
+    for approver in accounts.users_of(order.customer_id, "approver"):
+        if approver.id == user_id:
+            continue
+        outbox.tell(
+            "order_approval_asked",
+            to_user=approver.id,
+            data=_data(order) | {"limit": limit, "approver": approver.name},
+            notice=f"{order.placed_by} asks you to approve {order.number}: {order.total}.",
+            url=f"/orders/{order.number}",
+            customer_id=order.customer_id,
+        )
+
+
+def approved(order: OrderInfo, user_id: int, by: str) -> None:
+    """An approver agreed; what becomes of the order is told besides."""
+    outbox.note(user_id, "order_approved", f"{by} approved order {order.number}.", f"/orders/{order.number}")
+
+
+def refused(order: OrderInfo, user_id: int, by: str, words: str) -> None:
+    """An approver said no."""
+    url = f"/orders/{order.number}"
+    data = _data(order) | {"by": by, "words": words}
+    notice = f"{by} did not approve {order.number}: {words}"
+    outbox.tell("order_refused", to_user=user_id, data=data, notice=notice, url=url, customer_id=order.customer_id)
+
+
 def held(order: OrderInfo, user_id: int) -> None:
     """The order waits for us; a manager decides."""
     _tell("order_held", order, user_id, f"Order {order.number} waits for us: {order.held_reason}")
@@ -42,12 +75,65 @@ def released(order: OrderInfo, user_id: int) -> None:
     _tell("order_released", order, user_id, f"Order {order.number} is released; the goods leave our warehouse.")
 
 
-def delivered(order: OrderInfo, user_id: int) -> None:
-    """The goods arrived."""
-    outbox.note(user_id, "order_delivered", f"Order {order.number} was delivered.", f"/orders/{order.number}")
+def sent(order: OrderInfo, user_id: int, delivery: str, *, whole: bool) -> None:
+    """Goods left with a delivery note: all that was left of the order, or part of it."""
+    what = "All that was left" if whole else "Part"
+    data = _data(order) | {"delivery": delivery, "whole": whole}
+    words = f"{what} of order {order.number} is on its way: delivery note {delivery}."
+    url = f"/deliveries/{delivery}"
+    outbox.tell("delivery_sent", to_user=user_id, data=data, notice=words, url=url, customer_id=order.customer_id)
+
+
+def received(user_id: int, delivery: DeliveryInfo) -> None:
+    """The goods arrived, and somebody took them."""
+    words = f"{delivery.receiver} received {delivery.number} of order {delivery.order_number}."
+    outbox.note(user_id, "delivery_received", words, f"/deliveries/{delivery.number}")
 
 
 def cancelled(order: OrderInfo, user_id: int, reason: str) -> None:
     """Nothing is delivered and nothing is to pay."""
     words = f"Order {order.number} was cancelled: {reason}"
     outbox.note(user_id, "order_cancelled", words, f"/orders/{order.number}")
+
+
+# -- quotes ----------------------------------------------------------------------------------------------------------
+
+
+def quote_asked(quote: QuoteInfo) -> None:
+    """Our office hears that somebody asks for a price."""
+    words = f"{quote.customer_name} asks for a quote: {quote.number}."
+    for person in accounts.staff_with("clerk", "manager"):
+        outbox.note(person.id, "quote_asked", words, f"/staff/quotes/{quote.number}")
+
+
+def quote_sent(quote: QuoteInfo, user_id: int) -> None:
+    """Who asked gets the offer."""
+    data = {
+        "number": quote.number,
+        "name": quote.asked_by,
+        "customer": quote.customer_name,
+        "total": quote.total,
+        "until": quote.valid_until,
+        "by": quote.sent_by,
+    }
+    words = f"Quote {quote.number} is here: {quote.total} including VAT."
+    url = f"/quotes/{quote.number}"
+    outbox.tell("quote_sent", to_user=user_id, data=data, notice=words, url=url, customer_id=quote.customer_id)
+
+
+def quote_decided(quote: QuoteInfo, what: str) -> None:
+    """Our office hears what the customer decided."""
+    words = f"{quote.decided_by} of {quote.customer_name} decided about {quote.number}; {what}"
+    for person in accounts.staff_with("clerk", "manager"):
+        outbox.note(person.id, "quote_decided", words, f"/staff/quotes/{quote.number}")
+
+
+def quote_declined_by_us(quote: QuoteInfo, user_id: int, words: str) -> None:
+    """We cannot offer what was asked for."""
+    outbox.note(user_id, "quote_declined", f"We cannot offer {quote.number}: {words}", f"/quotes/{quote.number}")
+
+
+def quote_expired(quote: QuoteInfo, user_id: int) -> None:
+    """The offer does not hold any more."""
+    words = f"Quote {quote.number} has expired; ask again if you still need it."
+    outbox.note(user_id, "quote_expired", words, f"/quotes/{quote.number}")

@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, or_, sel
 from portal.core.errors import BadInput
 from portal.core.money import Money
 from portal.payments.models import Allocation, Payment
+from portal.payments.queries.giving import held_by_refunds
 from portal.payments.queries.rows import info, shares_of
 from portal.payments.types import ENDED, PaymentInfo, PaymentState, ShareState, Waiting, WaitingSum
 from portal.platform.db import db
-from portal.platform.paging import Page, Sort, fetch
+from portal.platform.paging import Page, Sort, capped, fetch
 
 _SORT = Sort(Payment.id, Payment.id)
 
@@ -29,7 +30,10 @@ def with_shares(asked: Select[Payment]) -> list[PaymentInfo]:
 def by_id(payment_id: int) -> PaymentInfo | None:
     """One payment."""
     found = with_shares(select(Payment).where(Payment.id == payment_id))
-    return found[0] if found else None
+    if not found:
+        return None
+    held = held_by_refunds(payment_id) if found[0].state is PaymentState.CONFIRMED else 0
+    return replace(found[0], refunded_cents=held)
 
 
 def by_proof(proof_id: int) -> PaymentInfo | None:
@@ -51,6 +55,23 @@ def of_invoice(invoice_id: int) -> list[PaymentInfo]:
     )
     asked = select(Payment).where(Payment.id.in_(meant.where(Allocation.payment_id == Payment.id).correlate(Payment)))
     return with_shares(asked.order_by(Payment.id.desc()).limit(50))
+
+
+def announced(currency: str) -> list[PaymentInfo]:
+    """Claimed and verified payments, oldest first: what a bank statement may show."""
+    states = (PaymentState.CLAIMED.value, PaymentState.VERIFIED.value)
+    asked = select(Payment).where(Payment.state.in_(states), Payment.currency == currency)
+    return with_shares(asked.order_by(Payment.id))
+
+
+def confirmed_at(bank_account_id: int, first: date, last: date) -> list[PaymentInfo]:
+    """Payments confirmed on one of our accounts with a value date in these days."""
+    asked = select(Payment).where(
+        Payment.state == PaymentState.CONFIRMED,
+        Payment.value_date.between(first, last),
+        Payment.bank_account_id == bank_account_id,
+    )
+    return with_shares(asked.order_by(Payment.id))
 
 
 def promised_by_invoice(customer_id: int) -> dict[int, Money]:
@@ -111,4 +132,4 @@ def waiting_sum(today: date) -> WaitingSum:
 
 def waiting_count() -> ScalarSelect[int]:
     """How many wait, as a part of the rail's one question."""
-    return select(func.count(Payment.id)).where(Payment.state == PaymentState.VERIFIED).scalar_subquery()
+    return capped(select(Payment.id).where(Payment.state == PaymentState.VERIFIED))

@@ -43,6 +43,14 @@ def id_of_proof(proof_id: int) -> int | None:
     return db.session.scalar(select(Payment.id).where(Payment.proof_id == proof_id))
 
 
+def payers_of(invoice_id: int) -> list[int]:
+    """The payments that pay an invoice, in the order of their ids."""
+    query = select(Allocation.payment_id).where(
+        Allocation.invoice_id == invoice_id, Allocation.state == ShareState.ACTIVE
+    )
+    return list(db.session.scalars(query.order_by(Allocation.payment_id)))
+
+
 def shares_of(payment_ids: Sequence[int]) -> dict[int, tuple[Share, ...]]:
     """The shares of some payments, in the order their payer meant, in one question."""
     found: dict[int, list[Share]] = {number: [] for number in payment_ids}

@@ -7,7 +7,7 @@ from functools import partial
 
 from portal.ledger import service as ledger
 from portal.ledger.types import Broken
-from portal.payments.queries import broken
+from portal.payments.queries import broken, broken_giving
 
 _INVARIANTS: dict[str, Callable[[], Iterable[broken.Row]]] = {
     "payments: never worth less than what they pay": broken.over_allocated,
@@ -19,6 +19,10 @@ _INVARIANTS: dict[str, Callable[[], Iterable[broken.Row]]] = {
     "payments: every receipt in the ledger has its payment": broken.receipts_without_payment,
     "payments: the ledger's receivables are what invoices need": broken.wrong_receivables,
     "payments: the ledger's credits are what payments leave": broken.wrong_credits,
+    "payments: what pays and what goes back is at most the payment": broken_giving.given_twice,
+    "payments: refunds to be paid stand in the ledger": broken_giving.wrong_refund_account,
+    "payments: every write-off stands in the ledger as its state says": broken_giving.wrong_write_offs,
+    "payments: every refund stands in the ledger as its state says": broken_giving.wrong_refunds,
     "payments: unconfirmed sums are those of verified payments": broken.wrong_unconfirmed,
 }
 
@@ -30,4 +34,4 @@ def register() -> None:
 
 
 def _ask(name: str, question: Callable[[], Iterable[broken.Row]]) -> Iterator[Broken]:
-    return (Broken(name, row, words) for row, words in question())
+    return (Broken(name, *row) for row in question())

@@ -106,7 +106,9 @@ def verify(
     rows.set_shares(payment, wanted, ShareState.PLANNED)
     refresh_under_way(held.invoices)
     covered = {invoice_id: share for invoice_id, (_, share) in wanted.items()}
-    return tuple(orders.release_if_due(payment.customer_id, list(wanted), "verified", covered=covered))
+    return tuple(
+        orders.release_if_due(payment.customer_id, list(wanted), "verified", covered=covered, payment_id=payment.id)
+    )
 
 
 def take_back(payment_id: int, reason: str, *, by: int | None = None) -> None:

@@ -46,7 +46,8 @@ def confirm(payment_id: int, received: BankReceipt, *, key: str, by: int | None 
         never from a proof's reading.
     key: the same key answers as the first time and posts nothing.
     Returns what its invoices still owe, in whole cents; zero when settled.
-    Raises IllegalMove when the payment was reversed, or confirmed under another key.
+    Raises IllegalMove when the payment was reversed, or confirmed under another key; PeriodClosed for a value date
+    in a closed month.
 
     Source: docs/rules/confirmation.md, C1 (only the bank or a gateway confirms), C4 (order of locks), C5, C6.
     """
@@ -65,7 +66,7 @@ def confirmation(payment_id: int, received: BankReceipt, *, key: str, by: int | 
     held.payment.received_cents = received.amount.cents
     held.payment.confirmed_at = clock.now()
     step(held.payment, PaymentState.CONFIRMED, by=by)
-    return answers.remember(key, CONFIRM, _book(held, received))
+    return answers.remember(key, CONFIRM, _book(held, received, automatic=by is None))
 
 
 def confirm_many(receipts: Sequence[tuple[int, BankReceipt]], *, key: str, by: int | None = None) -> Confirmations:
@@ -110,7 +111,7 @@ def record_receipt(
     payment.received_cents, payment.confirmed_at = received.amount.cents, clock.now()
     begin(payment, by=by)
     planned = {number: owing[number].balance for number in wanted}
-    return answers.remember(key, RECEIPT, _book(Held(payment, owing, planned), received))
+    return answers.remember(key, RECEIPT, _book(Held(payment, owing, planned), received, automatic=by is None))
 
 
 def _check_received(received: BankReceipt, currency: str) -> None:
@@ -120,11 +121,17 @@ def _check_received(received: BankReceipt, currency: str) -> None:
         raise WrongShares(f"The payment is in {currency}; currencies do not mix.")
     if received.value_date > clock.today():
         raise WrongShares("The bank cannot show money that comes tomorrow; the date is in the future.")
+    ledger.demand_open(received.value_date)
 
 
-def _book(held: Held, received: BankReceipt) -> Confirmation:
-    """Divide the money, post it, settle invoices, let orders go and tell people. Everything is locked."""
+def _book(held: Held, received: BankReceipt, *, automatic: bool) -> Confirmation:
+    """Divide the money, post it, settle invoices, let orders go and tell people. Everything is locked.
+
+    automatic: nobody decided it; money then pays nothing that is parked and stays credit (docs/rules/ledger.md, L12).
+    """
     payment = held.payment
+    if automatic and ledger.is_parked(payment.customer_id, held.planned):
+        held = replace(held, planned={})
     given, credit = _divide(held, received.amount)
     _post(payment, received, received.amount - credit, _journal_words(payment, given, held.invoices))
     rows.set_shares(
@@ -139,7 +146,7 @@ def _book(held: Held, received: BankReceipt) -> Confirmation:
         paid=paid,
         settled_before=tuple(held.invoices[number].number for number in held.planned if number not in given),
     )
-    released = orders.release_if_due(payment.customer_id, list(given), "confirmed")
+    released = orders.release_if_due(payment.customer_id, list(given), "confirmed", payment_id=payment.id)
     made = replace(made, released=tuple(released))
     telling.confirmed(payment, made)
     metrics.when_committed(partial(metrics.payments_confirmed_cents.inc, received.amount.cents))

@@ -11,7 +11,7 @@ from portal.orders import service as orders
 from portal.payments import splitting
 from portal.payments.errors import NoCredit, WrongShares
 from portal.payments.models import Payment
-from portal.payments.queries import rows
+from portal.payments.queries import giving, rows
 from portal.payments.service import answers, telling
 from portal.payments.service.moving import Held, hold, refresh_under_way, settle
 from portal.payments.types import Confirmation, PaymentState, Share, ShareState, name_of
@@ -33,10 +33,10 @@ def use_credit(payment_id: int, invoice_ids: Sequence[int], *, key: str, by: int
     if (earlier := answers.earlier(key, CREDIT)) is not None:
         return earlier
     standing = [share for share in rows.shares_of([payment_id])[payment_id] if share.state is ShareState.ACTIVE]
-    given, left = splitting.split(_left(held.payment, standing), _wanted(held, wanted))
+    given, left = splitting.split(left_of(held.payment, standing), wanted_of(held, wanted))
     if not given:
         raise WrongShares("None of these invoices needs money.")
-    _post(held, given)
+    post_shares(held, given)
     merged = {share.invoice_id: (share.invoice_number, share.amount) for share in standing}
     for number, amount in given.items():
         before = merged.get(number, ("", Money.zero(held.currency)))[1]
@@ -44,7 +44,7 @@ def use_credit(payment_id: int, invoice_ids: Sequence[int], *, key: str, by: int
     rows.set_shares(held.payment, merged, ShareState.ACTIVE)
     paid = tuple(settle(number, amount) for number, amount in given.items())
     refresh_under_way(held.invoices)
-    released = orders.release_if_due(held.payment.customer_id, list(given), "confirmed")
+    released = orders.release_if_due(held.payment.customer_id, list(given), "confirmed", payment_id=payment_id)
     made = Confirmation(payment_id, total(given.values(), held.currency), left, paid, released=tuple(released))
     after = {each.number: each.paid.cents for each in paid} | {"by": by}
     audit.record("payment.credit-used", name_of(payment_id), after=after)
@@ -52,23 +52,26 @@ def use_credit(payment_id: int, invoice_ids: Sequence[int], *, key: str, by: int
     return answers.remember(key, CREDIT, made)
 
 
-def _left(payment: Payment, standing: Sequence[Share]) -> Money:
+def left_of(payment: Payment, standing: Sequence[Share]) -> Money:
+    """What a locked payment leaves as credit, refunds under way taken off. Raises NoCredit when that is nothing."""
     used = total((share.amount for share in standing), payment.currency)
-    left = Money(payment.received_cents or 0, payment.currency) - used
+    held = Money(giving.held_by_refunds(payment.id), payment.currency)
+    left = Money(payment.received_cents or 0, payment.currency) - used - held
     if payment.state != PaymentState.CONFIRMED or left.cents <= 0:
         raise NoCredit(f"Nothing of {name_of(payment.id)} is left as credit.")
     return left
 
 
-def _wanted(held: Held, invoice_ids: Sequence[int]) -> list[splitting.Wanted]:
+def wanted_of(held: Held, invoice_ids: Sequence[int]) -> list[splitting.Wanted]:
+    """What these locked invoices need. Raises WrongShares for another customer's or in another currency."""
     owing = [held.invoices[number] for number in invoice_ids]
     if any(each.customer_id != held.payment.customer_id or each.currency != held.currency for each in owing):
         raise WrongShares("One of the invoices is not this customer’s.")
     return [splitting.Wanted(each.id, each.balance, each.balance) for each in owing if each.balance]
 
 
-def _post(held: Held, given: dict[int, Money]) -> None:
-    """The version, raised by the lock, tells this use of the payment from earlier ones."""
+def post_shares(held: Held, given: dict[int, Money]) -> None:
+    """Book credit of a payment for invoices; the version, raised by the lock, tells this use from earlier ones."""
     for invoice_id, amount in given.items():
         number = held.invoices[invoice_id].number
         ledger.post_allocation(

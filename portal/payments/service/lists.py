@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy import ScalarSelect
 
@@ -42,6 +43,16 @@ def payment(payment_id: int) -> PaymentInfo:
     if found is None:
         raise NotFound(f"no payment {payment_id}")
     return found
+
+
+def announced(currency: str = "ZAR") -> list[PaymentInfo]:
+    """Claimed and verified payments of all customers, oldest first: what a bank statement may show."""
+    return lists.announced(currency)
+
+
+def confirmed_at(bank_account_id: int, first: date, last: date) -> list[PaymentInfo]:
+    """Payments confirmed on one of our accounts with a value date in these days."""
+    return lists.confirmed_at(bank_account_id, first, last)
 
 
 def of_invoice(invoice_id: int) -> list[PaymentInfo]:

@@ -7,10 +7,12 @@ from portal.core.errors import BadInput
 from portal.core.money import Money
 from portal.invoices import service as invoices
 from portal.ledger import service as ledger
-from portal.payments.queries import rows
+from portal.payments.errors import RefundUnderWay
+from portal.payments.queries import giving, rows
 from portal.payments.service import telling
 from portal.payments.service.moving import hold, refresh_under_way, step
 from portal.payments.types import PaymentState, ShareState, name_of
+from portal.payments.types.giving import REFUND_UNDER_WAY
 from portal.platform import idempotency
 
 REVERSE = "payments.reverse"
@@ -21,7 +23,8 @@ def reverse(payment_id: int, reason: str, *, key: str, by: int | None = None) ->
 
     Posts the counter-entries of its journals, gives its invoices their balance back, and tells the customer. Goods
     that left stay gone. Gives what its invoices owe again, in whole cents; the same key gives the first answer.
-    Raises BadInput without a reason, IllegalMove unless the payment is confirmed.
+    What was paid back of it meanwhile stays paid back: the customer owes it. Raises BadInput without a reason,
+    IllegalMove unless the payment is confirmed, RefundUnderWay while a refund of it is.
     Source: docs/rules/confirmation.md, C9; docs/rules/ledger.md, L6.
     """
     if not reason.strip():
@@ -30,6 +33,8 @@ def reverse(payment_id: int, reason: str, *, key: str, by: int | None = None) ->
     payment = held.payment
     if (earlier := idempotency.answer_to(key, REVERSE)) is not None:
         return Money(int(earlier["cents"]), str(earlier["currency"]))
+    if under_way := giving.refunds_of(payment_id, REFUND_UNDER_WAY):
+        raise RefundUnderWay(f"{under_way[0].name} gives some of it back. Decline that refund or take it back first.")
     step(payment, PaymentState.REVERSED, by=by, reason=reason)
     for journal_id in (payment.journal_id or 0, *ledger.allocations_of(payment_id)):
         ledger.post_reversal(journal_id, clock.today(), f"{name_of(payment_id)} reversed: {reason}")

@@ -8,6 +8,7 @@ from portal.accounts import service as accounts
 from portal.core.money import Money
 from portal.payments.models import Payment
 from portal.payments.types import Confirmation, Share
+from portal.payments.types.giving import RefundInfo
 from portal.platform import outbox
 
 
@@ -52,6 +53,25 @@ def reversed_(payment: Payment, given_back: Iterable[Share], reason: str) -> Non
     numbers = [share.invoice_number for share in shares]
     notice = f"A payment of {amount} was taken back." + (f" {', '.join(numbers)} is open again." if numbers else "")
     _tell("payment_reversed", payment, data, notice, numbers)
+
+
+def share_moved(payment: Payment, number: str, amount: Money, made: Confirmation, reason: str) -> None:
+    """Money was taken off one invoice: where it went, and why."""
+    data: dict[str, object] = {
+        "amount": amount,
+        "number": number,
+        "reason": reason,
+        "lines": [{"number": each.number, "paid": each.paid, "owed": each.owed} for each in made.paid],
+        "credit": made.credit,
+    }
+    to = ", ".join(each.number for each in made.paid) or "your account"
+    _tell("payment_moved", payment, data, f"{amount} of a payment moved from {number} to {to}.", [number])
+
+
+def refund_paid(payment: Payment, refund: RefundInfo) -> None:
+    """Credit was paid back: how much, when and to which account."""
+    data: dict[str, object] = {"amount": refund.amount, "paid_on": refund.paid_on, "to": refund.to.masked}
+    _tell("refund_paid", payment, data, f"{refund.amount} of your credit was paid back to {refund.to.masked}.", [])
 
 
 def _tell(event: str, payment: Payment, data: dict[str, object], notice: str, numbers: list[str]) -> None:

@@ -60,6 +60,7 @@ def answer(
     if wants_json():
         body = jsonify(error=shown["title"], detail=shown["words"], request_id=g.get("request_id"))
     else:
+        g.failing = status >= 500  # such a page asks the database nothing
         body = render_template("errors/error.html", status=status, **shown)
     response = make_response(body, status)
     if retry_after is not None:

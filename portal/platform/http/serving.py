@@ -20,3 +20,10 @@ def attachment(data: bytes, media_type: str, file_name: str) -> Response:
     answer.headers.set("Content-Disposition", "attachment", filename=file_name)
     answer.headers["Content-Security-Policy"] = _SANDBOX
     return answer
+
+
+def pdf_shown(data: bytes, file_name: str) -> Response:
+    """A PDF that we made ourselves, shown in the browser."""
+    answer = make_response(data, 200, {"Content-Type": "application/pdf"})
+    answer.headers.set("Content-Disposition", "inline", filename=file_name)
+    return answer

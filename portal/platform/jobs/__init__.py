@@ -4,7 +4,7 @@
 """
 
 from portal.platform.jobs.attempt import run_pending
-from portal.platform.jobs.overview import ahead_of, failed, failed_count, job, retry, running, stats, workers
+from portal.platform.jobs.overview import ahead_of, failed, failed_count, job, overdue, retry, running, stats, workers
 from portal.platform.jobs.queue import enqueue
 from portal.platform.jobs.registry import every, register
 from portal.platform.jobs.types import GiveUp, JobInfo, JsonDict, Poison, Stats, WorkerInfo
@@ -22,6 +22,7 @@ __all__ = [
     "failed",
     "failed_count",
     "job",
+    "overdue",
     "register",
     "retry",
     "run_pending",

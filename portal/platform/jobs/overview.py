@@ -13,10 +13,13 @@ from portal.platform.jobs import registry
 from portal.platform.jobs.queue import database_now
 from portal.platform.jobs.types import QUEUES, JobInfo, Stats, WorkerInfo
 from portal.platform.models import Job, JobTally, Worker
+from portal.platform.paging import capped
 
 _OPEN = ("queued", "running", "failed")
 #: A worker that missed three heart-beats is taken for gone.
 _MISSED_BEATS = 3
+#: A lease that ended this long ago should have been taken over by another worker.
+_LATE_LEASE_SECONDS = 300
 
 
 def stats() -> Stats:
@@ -71,12 +74,19 @@ def failed(*, before: int | None = None, limit: int = 50) -> list[JobInfo]:
 
 def failed_count() -> ScalarSelect[int]:
     """How many jobs were given up, as a subquery."""
-    return select(func.count(Job.id)).where(Job.state == "failed").scalar_subquery()
+    return capped(select(Job.id).where(Job.state == "failed"))
 
 
 def running(limit: int = 50) -> list[JobInfo]:
     """Jobs under way, longest first."""
     wanted = select(Job).where(Job.queue.in_(QUEUES), Job.state == "running").order_by(Job.started_at).limit(limit)
+    return [_info(job) for job in db.session.scalars(wanted)]
+
+
+def overdue(limit: int = 50) -> list[JobInfo]:
+    """Jobs under way whose lease ended minutes ago: no worker has taken them over as it should."""
+    late = Job.lease_until < database_now(-_LATE_LEASE_SECONDS)
+    wanted = select(Job).where(Job.queue.in_(QUEUES), Job.state == "running", late).order_by(Job.id).limit(limit)
     return [_info(job) for job in db.session.scalars(wanted)]
 
 

@@ -19,6 +19,11 @@ from portal.proofs.extract.wording import tells_of_payment
 
 #: kinds whose values are never the payment's amount or date
 _DISTRACTORS = {"fee", "balance", "limit", "amount_total", "amount_words"}
+#: kinds of label whose values may hold a date that is not the payment's
+_NOT_DATING = {
+    "date_other", "document_id", "trace_id", "reference_number", "reference", "reference_any", "own_reference",
+    "beneficiary_account", "payer_account", "account_any", "fee", "balance", "limit", "branch",
+}  # fmt: skip
 _CLEAR = 0.85
 _CONTRADICTED = 0.4
 #: a longer cell is a sentence, and only one that tells of the payment dates it
@@ -113,7 +118,7 @@ def unlabelled_amount(
 
 def unlabelled_date(lines: Sequence[Line], spots: Sequence[Spot], page: int) -> Candidate | None:
     """The date when the page prints only one outside its small print (a letter's date, a line under a title)."""
-    taken = _tokens_of(spots, {"date_other", "document_id", "trace_id", "reference_number"})
+    taken = _tokens_of(spots, _NOT_DATING)
     offered: list[Candidate] = []
     for tokens in paragraphs_of(lines, page):
         text = values.joined(tokens)

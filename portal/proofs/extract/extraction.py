@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from portal.core.money import Money
-from portal.proofs.extract import choose, wording
+from portal.proofs.extract import abroad, choose, wording
 from portal.proofs.extract.banks import issuer
+from portal.proofs.extract.batches import batch
 from portal.proofs.extract.contradictions import contradictions
 from portal.proofs.extract.fields import Candidate, Damaged, candidates, field_value, named_by
 from portal.proofs.extract.general import heading_kinds, label_table
@@ -94,7 +95,8 @@ def read_fields(pages: Sequence[Page], without: Collection[str] = ()) -> Extract
     fields = _fields(document)
     branch = _branch(document, fields)
     signals = [
-        *_words_signals(document, fields), *_several_payments(found, document), *contradictions(fields, branch),
+        *_words_signals(document, fields), *(_several_payments(found, document) or batch(lines)),
+        *contradictions(fields, branch), *abroad.foreign_bank(lines),
     ]  # fmt: skip
     unread = {
         one.field: (page, box_around(one.tokens)) for one in reversed(document.damaged) if fields[one.field] is None
@@ -120,7 +122,9 @@ def _fields(document: _Document) -> dict[str, FieldValue | None]:
             fields[name] = field_value(picked[0], picked[1], document.engine)
     amount = chosen.get("amount")
     if amount is not None and fields["amount"] is not None:
-        fields["currency"] = _as(amount.currency, fields["amount"].confidence, fields["amount"])
+        told = abroad.currency_told(document.spots, document.page)
+        printed = told[0] if told is not None and told[0] != "ZAR" else amount.currency
+        fields["currency"] = _as(printed, fields["amount"].confidence, fields["amount"])
     if fields["reference"] is not None:
         normal = reference_normal(fields["reference"].value)
         fields["reference_normal"] = (
@@ -131,6 +135,9 @@ def _fields(document: _Document) -> dict[str, FieldValue | None]:
     fields["status"], fields["document_type"] = _said(document, fields)
     if amount is None or amount.clarity < _LABELLED or _is_a_slip(fields):
         fields["amount"] = _of_a_slip(document, fields) or fields["amount"]
+    reference = fields["reference"]
+    if _is_a_slip(fields) and reference is not None and not any(letter.isdigit() for letter in reference.value):
+        fields["reference"] = fields["reference_normal"] = None  # a heading of its columns, as "Description | Qty"
     return fields
 
 
@@ -211,15 +218,21 @@ def _said(document: _Document, fields: dict[str, FieldValue | None]) -> tuple[Fi
     kinds = {_kind_group(name) for name, value in fields.items() if value is not None}
     kinds |= {_kind_group(one.field) for one in document.damaged}
     sort = wording.document_type(lines, kinds)
-    if status is None and sort is not None and sort.value == wording.PROOF:
+    is_open = any(
+        spot.label.kind == "status" and spot.page == document.page and spot.is_set_off for spot in document.spots
+    )
+    if is_open and _labelled_status(document) is None and (status is None or status.value == wording.MADE):
+        status = None  # a status stands there that could not be read
+    elif status is None and sort is not None and sort.value == wording.PROOF and wording.claims(sort):
         status = Said(wording.MADE, 0.7, sort.tokens)
     return _said_field(status, document), _said_field(sort, document)
 
 
 def _labelled_status(document: _Document) -> Said | None:
     for one in document.found:
-        if one.field == "status" and (meant := wording.status_of(one.value.text)) is not None:
-            return Said(meant, 0.97, one.value.tokens)
+        if one.field == "status":
+            seen = any(token.word.confidence < 1.0 for token in one.value.tokens)
+            return Said(wording.status_of(one.value.text, seen=seen), 0.97, one.value.tokens)
     return None
 
 

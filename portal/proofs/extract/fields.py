@@ -20,7 +20,7 @@ from portal.proofs.types import FieldValue
 
 #: kind of label → field and how clear such a label is; kinds that are decided by their section are not here
 _CLEAR: dict[str, tuple[str, float]] = {
-    "amount": ("amount", 1.0), "amount_total": ("amount", 0.7),
+    "amount": ("amount", 1.0), "amount_total": ("amount", 0.48),
     "date": ("date", 1.0), "date_any": ("date", 0.93), "date_scheduled": ("date", 0.85),
     "reference": ("reference", 1.0), "reference_any": ("reference", 0.94),
     "trace_id": ("trace_id", 1.0),
@@ -45,6 +45,8 @@ _FREE_KINDS = _FREE | {"reference_any", "name_any", "bank_any", "party_beneficia
 
 
 #: fields that are looked for once more where their label stands but no value could be read
+#: labels whose left edges are so near, in page widths, stand in one column
+_SAME_COLUMN = 0.01
 _WORTH_ANOTHER_LOOK = {"amount", "date", "beneficiary_account", "payer_account", "trace_id"}
 
 
@@ -85,11 +87,12 @@ def candidates(
     spots: Sequence[Spot], sections: Sections, layout: Layout | None
 ) -> tuple[list[Candidate], list[Damaged]]:
     """Every value that a label vouches for, and the places where one stands that cannot be read."""
-    cards = _is_made_of_cards(spots)
+    cards, columns = _is_made_of_cards(spots), _columns_of_cards(spots)
     found: list[Candidate] = []
     damaged: list[Damaged] = []
     for spot in spots:
-        made = _candidate(spot, sections, layout, cards)
+        in_cards = cards or any(page == spot.page and abs(x0 - spot.x0) < _SAME_COLUMN for page, x0 in columns)
+        made = _candidate(spot, sections, layout, in_cards)
         if made is not None:
             found.append(made)
         elif (named := _field_of(spot, sections)) is not None and named[0] in _WORTH_ANOTHER_LOOK:
@@ -193,6 +196,24 @@ def _read(field: str, place: Place, layout: Layout | None) -> tuple[Value, str] 
     else:
         value = values.PARSERS[field](place.tokens)
     return (value, "ZAR") if value is not None else None
+
+
+def _columns_of_cards(spots: Sequence[Spot]) -> list[tuple[int, float]]:
+    """Pages and left edges of columns in which a number stands below its label and nothing beside it."""
+    return [
+        (spot.page, spot.x0)
+        for spot in spots
+        if (field := _kind_of_number(spot)) is not None
+        and spot.places[:1]
+        and spot.places[0].how == BELOW
+        and _read(field, spot.places[0], None) is not None
+    ]
+
+
+def _kind_of_number(spot: Spot) -> str | None:
+    """The field of a label that is set off and has a number, a day or an amount for its value."""
+    field = _CLEAR.get(spot.label.kind, ("", 0.0))[0] or _BY_PARTY.get(spot.label.kind, ("", ""))[0]
+    return field if spot.is_set_off and field in _WORTH_ANOTHER_LOOK else None
 
 
 def _is_made_of_cards(spots: Sequence[Spot]) -> bool:

@@ -36,8 +36,15 @@ class Wording:
 
     status: dict[str, Patterns]
     made: Patterns
+    #: words that a status of a made payment consists of, and those that may stand around them
+    made_words: frozenset[str]
+    made_around: frozenset[str]
     conditional: Patterns
+    #: asking for a payment or for its proof
+    requests: Patterns
     titles: dict[str, tuple[str, ...]]
+    #: titles of payments that say nothing of whether money went: a form carries them too
+    neutral_titles: tuple[str, ...]
     marks: dict[str, tuple[str, ...]]
     confirms: Patterns
     payer_sentences: Patterns
@@ -108,8 +115,12 @@ def wording() -> Wording:
     return Wording(
         status={name: patterns(phrases) for name, phrases in tables(data, "status").items()},
         made=patterns(texts(data, "made")),
+        made_words=frozenset(texts(data, "made_words")),
+        made_around=frozenset(texts(data, "made_around")),
         conditional=patterns(texts(data, "conditional")),
+        requests=patterns(texts(data, "requests")),
         titles=tables(data, "titles"),
+        neutral_titles=texts(data, "neutral_titles"),
         marks=tables(data, "marks"),
         confirms=patterns(texts(data, "confirms")),
         payer_sentences=patterns(texts(data, "payer_sentences"), re.IGNORECASE),

@@ -35,6 +35,8 @@ _TENDERED = re.compile(r"^\W*(?:cash|tender(?:ed)?|amount tendered|kontant|card|
 _CHANGE = re.compile(r"^\W*(?:change|wisselgeld|balance)\b", re.I)
 _ROUNDING = re.compile(r"\bround", re.I)
 _FIGURE = re.compile(r"(?<![0-9.,])([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)[.,]\s?([0-9]{2})(?![0-9])")
+#: behind the rand's sign a space parts thousands; without it, it parts a quantity from a price
+_RAND_FIGURE = re.compile(r"(?:\bR|\bZAR) ?([0-9]{1,3}(?: [0-9]{3})+)[.,]([0-9]{2})(?![0-9])")
 #: how sure a total is by its wording alone, and where the slip's own arithmetic says the same
 _TOLD, _PROVED = 0.6, 0.85
 _LINES_BELOW = 1
@@ -110,7 +112,8 @@ def _first_figure(lines: Sequence[Line], pattern: re.Pattern[str]) -> Money | No
 
 def _figure(tokens: Sequence[Token]) -> Money | None:
     """The last amount with cents of a line; a currency nobody listed may stand before it."""
-    matches = list(_FIGURE.finditer(joined(tokens)))
+    text = joined(tokens)
+    matches = list(_RAND_FIGURE.finditer(text)) or list(_FIGURE.finditer(text))
     if not matches:
         return None
     figure = amounts.only_figure(f"{matches[-1][1]}.{matches[-1][2]}")

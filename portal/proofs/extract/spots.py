@@ -25,6 +25,10 @@ _LEADERS = ":;.-–—=_|>"
 _UNIT = re.compile(r"\((?:R|ZAR|rands?)\):?", re.I)
 #: a cell of more words than this is a sentence, not a label with a value
 _PROSE = 14
+#: a line of a letter that is full holds so many words
+_FULL_LINE = 8
+#: the beginning of an amount that a narrow column broke, and what may follow
+_BEGUN_FIGURE, _MORE_FIGURE = re.compile(r"(?:R|ZAR)? ?[0-9]{1,3}(?:[ ,][0-9]{3})*[,.]?"), re.compile(r"[0-9]{2,3}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ def spots_in(lines: Sequence[Line], lexicon: Lexicon) -> list[Spot]:
                 following = marks[id(cell)][number + 1 :]
                 behind = cell.tokens[mark.last : following[0].first if following else None]
                 is_last = not following
+                if is_last and mark.colon:
+                    behind += _over_the_end(lines, line, cell, behind, marks)
                 beside = _beside(line, at, mark, marks) if is_last else ()
                 below = _below(lines, line.at, cell, mark, marks) if is_last else ()
                 places = tuple(
@@ -208,8 +214,34 @@ def _below(
     for cell in _under(lines, at, label):
         if any(other.first == 0 and _is_label_cell(cell, other) for other in marks[id(cell)]):
             return ()
-        return cell.tokens
+        return cell.tokens + _continued(lines, cell)
     return ()
+
+
+def _continued(lines: Sequence[Line], cell: Cell) -> tuple[Token, ...]:
+    """What a narrow column broke off a number or a reference, right below it: ``R2`` ``363.90``, ``INV-`` ``2026-00417``."""
+    is_begun = _BEGUN_FIGURE.fullmatch(cell.text) is not None
+    if not is_begun and not cell.text.endswith("-"):
+        return ()
+    for line in lines[cell.line + 1 : cell.line + 3]:
+        for below in line.cells:
+            near = below.page == cell.page and below.y0 - cell.y1 < (_CARD_REACH / 2 if is_begun else 0.6) * cell.height
+            if near and _shares_edge(cell, below, 0.5 * cell.height):
+                is_more = not is_begun or _MORE_FIGURE.match(below.text) is not None
+                return below.tokens + _continued(lines, below) if is_more else ()
+    return ()
+
+
+def _over_the_end(
+    lines: Sequence[Line], line: Line, cell: Cell, behind: Sequence[Token], marks: dict[int, list[_Mark]]
+) -> tuple[Token, ...]:
+    """The first word of the next line, where a full line of a letter ends with a label or breaks its value at a dash."""
+    is_open = not behind or (len(behind) == 1 and behind[0].text.endswith("-"))
+    if not is_open or len(cell.tokens) < _FULL_LINE or cell is not line.cells[-1] or line.at + 1 >= len(lines):
+        return ()
+    below = lines[line.at + 1].cells[0]
+    near = below.page == cell.page and below.y0 - cell.y1 < cell.height and abs(below.x0 - cell.x0) < cell.height
+    return below.tokens[:1] if near and not marks[id(below)] else ()
 
 
 def _under(lines: Sequence[Line], at: int, label: Cell) -> Iterator[Cell]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from portal.proofs.extract.composed import composed
 from portal.proofs.extract.labels import LONGEST, Found, Lexicon, squeezed
-from portal.proofs.extract.lines import Line, Token
+from portal.proofs.extract.lines import Cell, Line, Token
 from portal.proofs.extract.spots import IN_TABLE, Place, Spot
 
 _FEWEST_COLUMNS = 3
@@ -47,7 +47,7 @@ def tables_in(lines: Sequence[Line], lexicon: Lexicon) -> tuple[list[Spot], set[
         columns = _columns(line, lexicon)
         if columns is None:
             continue
-        rows = _rows(lines, line, lexicon)
+        rows = _rows(lines, line, columns, lexicon)
         if not rows:
             continue
         taken |= {line.at, *(row.at for row in rows)}
@@ -100,8 +100,8 @@ def _label_at(tokens: Sequence[Token], first: int, lexicon: Lexicon) -> _Column 
     return None
 
 
-def _rows(lines: Sequence[Line], head: Line, lexicon: Lexicon) -> list[Line]:
-    """The lines of values right below a heading, up to a gap or the next label."""
+def _rows(lines: Sequence[Line], head: Line, columns: Sequence[_Column], lexicon: Lexicon) -> list[Line]:
+    """The lines of values right below a heading, up to a gap, the next label or a line across the columns."""
     rows: list[Line] = []
     bottom = max(cell.y1 for cell in head.cells)
     height = head.cells[0].height
@@ -112,9 +112,18 @@ def _rows(lines: Sequence[Line], head: Line, lexicon: Lexicon) -> list[Line]:
         far = min(cell.y0 for cell in line.cells) - bottom > 3 * height
         if line.page != head.page or far or ":" in first.text or _is_prose(line) or _is_heading(line, lexicon):
             break
+        if rows and len(line.cells) == 1 and _is_beneath(rows[-1], first, columns):
+            break
         rows.append(line)
         bottom = max(cell.y1 for cell in line.cells)
     return rows
+
+
+def _is_beneath(row: Line, cell: Cell, columns: Sequence[_Column]) -> bool:
+    """Whether a cell is what follows a table: it runs across the columns, or stands off in smaller print."""
+    across = cell.x0 < columns[1].x0 < cell.x1 - cell.height
+    usual, bottom = row.cells[0].height, max(each.y1 for each in row.cells)
+    return across or (cell.height < 0.8 * usual and cell.y0 - bottom > 0.6 * usual)
 
 
 def _is_prose(line: Line) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,10 @@ from portal.proofs.extract.amounts import Figure, figures_in, only_figure
 from portal.proofs.extract.dates import Dated, dates_in
 from portal.proofs.extract.lines import Token
 
-_ACCOUNT = re.compile(r"(?:[.*xX•●·…#_–-]|\u2022)*[0-9](?:[0-9 *xX•●·…#.-]*[0-9])?")
+_MASK = r"[.*xX•●·…#_–-]"
+_ACCOUNT = re.compile(
+    rf"(?:{_MASK}{{2,24}}(?: {_MASK}{{2,24}}){{0,5}} ?|{_MASK}{{0,24}})[0-9](?:[0-9 *xX•●·…#.-]*[0-9])?"
+)
 _HAS_DIGIT = re.compile(r"[0-9]")
 _TRACE_TOKEN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9/_.:#-]{3,}$")
 _LONGEST_REFERENCE = 64
@@ -19,6 +23,27 @@ _LONGEST_NAME = 70
 _ACCOUNT_WORDS = re.compile(
     r"\b(?:a/c|acc(?:ount)?|rek(?:ening)?)\b[\s.:#]*(?:no|nr|number|nommer)?[\s.:]*(?=[.*x•\d])", re.I
 )
+
+#: words that may lead to an amount or follow it; shorter ones right behind it are units
+_LEADING_WORDS = frozenset(
+    {
+        "r", "zar", "rand", "rands", "amount", "total", "sum", "paid", "payment", "cur", "currency", "value", "of",
+        "the", "you", "sent", "bedrag", "betaal", "totaal", "som", "van",
+    }
+)  # fmt: skip
+_FOLLOWING_WORDS = frozenset(
+    {
+        "r", "zar", "on", "to", "was", "has", "for", "and", "fee", "vat", "op", "aan", "is", "en", "no",
+    }
+)  # fmt: skip
+_OTHER_UNITS = frozenset(
+    {
+        "points", "pula", "dollar", "dollars", "euro", "euros", "pounds", "pound", "metical", "kwacha", "cedi",
+        "naira", "rupee", "rupees", "yuan", "yen", "loti", "emalangeni", "namibian", "monthly", "each", "less",
+        "maximum", "minimum", "estimated",
+    }
+)  # fmt: skip
+_SHORTEST_WORD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +75,7 @@ def amount(tokens: Sequence[Token]) -> tuple[Value, str] | None:
         if len(figures) != 1 or _digits_outside(text, figures[0]):
             return None
         figure, fit = figures[0], 0.9
-    if figure.money.cents <= 0:
+    if figure.money.cents <= 0 or _is_qualified(text, figure):
         return None
     if seen_by_engine and (
         (figure.money.currency != "ZAR" and "$" in text) or not (figure.has_cents or figure.has_currency)
@@ -62,6 +87,18 @@ def amount(tokens: Sequence[Token]) -> tuple[Value, str] | None:
         if not figure.has_currency and figure.money.cents >= 10**8:
             return None
     return Value(figure.money.plain, _between(tokens, figure.start, figure.end), fit), figure.money.currency
+
+
+def _is_qualified(text: str, figure: Figure) -> bool:
+    """Whether what stands around an amount makes it another: a sign of a currency we do not know, ``up to``, brackets."""
+    before, after = text[: figure.start].strip(), text[figure.end :].strip()
+    if any(unicodedata.category(letter) == "Sc" for letter in before + after) or (before[-1:] + after[:1] == "()"):
+        return True
+    led = [word for word in re.findall(r"[^\W\d_]+", before) if word.lower() not in _LEADING_WORDS]
+    followed = re.findall(r"[^\W\d_]+", after)
+    unit = followed[0].lower() if followed else ""
+    is_unit = bool(unit) and unit not in _FOLLOWING_WORDS and (len(unit) < _SHORTEST_WORD or unit in _OTHER_UNITS)
+    return bool(led) or is_unit
 
 
 def day(tokens: Sequence[Token], form: str | None = None) -> Value | None:

@@ -10,12 +10,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from portal.proofs.extract.general import Patterns, Wording, wording
 from portal.proofs.extract.labels import squeezed
 from portal.proofs.extract.lines import Cell, Line, Token
 
 MADE = "made"
+#: what else may have become of a payment, the gravest first
+NOT_MADE = ("reversed", "awaiting authorisation", "failed", "scheduled", "pending")
 PROOF = "proof_of_payment"
 #: status wording that is told by its sentence must speak of the payment itself
 _SUBJECT = re.compile(r"\b(?:payment|transaction|transfer|instruction|eft|it|betaling|transaksie|oordrag|instruksie)\b")
@@ -25,6 +28,8 @@ _THIS_ONE = re.compile(
     r"(?:payment|transaction|transfer|instruction|betaling|transaksie)\b"
 )
 _TITLE_WORDS = 8
+#: an engine may misread a letter of a word this long
+_LONG_WORD = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +41,38 @@ class Said:
     tokens: tuple[Token, ...]
 
 
-def status_of(printed: str) -> str | None:
-    """What a printed status (``Successful``, ``Pending approval``) means; None when it means nothing we know."""
-    return _status_in(_plain(printed), wording(), made_too=True)
+def status_of(printed: str, *, seen: bool = False) -> str:
+    """What a printed status (``Successful``, ``Pending approval``) means; its own words where they mean nothing we know.
+
+    Every word of a payment that was made must say so: ``Accepted for processing`` and ``Captured`` do not.
+    seen: whether an engine read it, which may have got one letter of a long word wrong.
+    """
+    plain = _plain(printed)
+    told = _status_in(plain, wording())
+    if told is not None:
+        return told
+    return MADE if _says_made(plain, seen=seen) else plain
+
+
+def _says_made(plain: str, *, seen: bool) -> bool:
+    table = wording()
+    words = [word for word in re.split(r"[^a-z0-9']+", plain) if word and not word.isdigit()]
+    told = [word for word in words if word not in table.made_around]
+    return bool(told) and all(
+        word in table.made_words
+        or (
+            seen
+            and len(word) >= _LONG_WORD
+            and any(Levenshtein.distance(word, known) == 1 for known in table.made_words)
+        )
+        for word in told
+    )
+
+
+def claims(said: Said) -> bool:
+    """Whether a title says that money went; ``Payment details`` and ``Once-off payment`` head forms as well."""
+    letters = squeezed(" ".join(token.text for token in said.tokens))
+    return not any(letters == squeezed(title) for title in wording().neutral_titles)
 
 
 def status_in(lines: Sequence[Line], last_field: int) -> Said | None:
@@ -54,9 +88,9 @@ def status_in(lines: Sequence[Line], last_field: int) -> Said | None:
             plain = _plain(cell.text)
             following = _plain(lines[at + 1].text) if at + 1 < len(lines) and len(cell.tokens) > 7 else ""
             found = _stated(cell, plain, following, line.at <= last_field, table)
-            if found is not None and found != MADE:
+            if found is not None:
                 return Said(found, 0.95, cell.tokens)
-            if made is None and (found == MADE or _any(table.confirms, plain)):
+            if made is None and _confirms(plain, table):
                 made = Said(MADE, 0.95, cell.tokens)
     return made
 
@@ -69,7 +103,7 @@ def document_type(lines: Sequence[Line], kinds: Collection[str]) -> Said | None:
     """
     table = wording()
     titled = _titled(lines, table)
-    confirming = next((cell for line in lines for cell in line.cells if _any(table.confirms, _plain(cell.text))), None)
+    confirming = next((cell for line in lines for cell in line.cells if _confirms(_plain(cell.text), table)), None)
     weights = {name: _marked(lines, phrases) for name, phrases in table.marks.items()}
     is_payment = "amount" in kinds and bool({"trace_id", "account", "beneficiary", "reference"} & set(kinds))
     heaviest = max(weights, key=lambda name: weights[name])
@@ -117,7 +151,7 @@ def begins_small_print(text: str) -> bool:
 def tells_of_payment(text: str) -> bool:
     """Whether a sentence says that a payment was made, without conditions."""
     plain, table = _plain(text), wording()
-    told = _any(table.confirms, plain) or bool(_any(table.made, plain) and _SUBJECT.search(plain))
+    told = _confirms(plain, table) or bool(_any(table.made, plain) and _SUBJECT.search(plain))
     first = re.split(r"(?<=[a-z0-9][.!])\s", plain)[0]
     return told and not _any(table.conditional, first)
 
@@ -140,7 +174,7 @@ def _stated(cell: Cell, plain: str, following: str, is_above: bool, table: Wordi
         if _any(table.conditional, sentence):
             continue
         is_heading = is_above and len(sentence.split()) <= _TITLE_WORDS
-        found = _status_in(sentence, table, made_too=False)
+        found = _status_in(sentence, table)
         if found is not None and (_heads(sentence) if is_heading else _tells(sentence, is_above)):
             return found
     return None
@@ -157,11 +191,11 @@ def _tells(sentence: str, is_above: bool) -> bool:
     return speaks and (is_above or _THIS_ONE.search(sentence) is not None)
 
 
-def _status_in(plain: str, table: Wording, *, made_too: bool) -> str | None:
-    for status in ("reversed", "awaiting authorisation", "failed", "scheduled", "pending"):
+def _status_in(plain: str, table: Wording) -> str | None:
+    for status in NOT_MADE:
         if _any(table.status[status], plain):
             return status
-    return MADE if made_too and _any(table.made, plain) else None
+    return None
 
 
 def _titled(lines: Sequence[Line], table: Wording) -> Said | None:
@@ -195,6 +229,14 @@ def _marked(lines: Sequence[Line], phrases: Sequence[str]) -> int:
     """How many of a document type's marks are printed at the start of a cell."""
     cells = [squeezed(cell.text) for line in lines for cell in line.cells]
     return sum(any(cell.startswith(squeezed(phrase)) for cell in cells) for phrase in phrases)
+
+
+def _confirms(plain: str, table: Wording) -> bool:
+    """Whether words confirm a payment, rather than ask for one or for its proof, or speak of one under conditions."""
+    return any(
+        _any(table.confirms, sentence) and not _any(table.requests, sentence)
+        for sentence in re.split(r"(?<=[a-z0-9][.!])\s", plain)
+    )
 
 
 def _any(patterns: Patterns, plain: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from portal.core.text import counted
 from portal.proofs import verdict
 from portal.proofs.extract import layouts_version, meant, read_fields
 from portal.proofs.extract.lines import in_reading_order
@@ -27,7 +28,7 @@ from portal.proofs.reader import (
     sandbox,
 )
 from portal.proofs.tamper import Suspect, signals_of
-from portal.proofs.types import FIELD_NAMES, FieldValue, Page, Reading
+from portal.proofs.types import FIELD_NAMES, FieldValue, Page, Reading, Signal
 from portal.proofs.types.as_json import reading_from_json, reading_to_json
 
 DEADLINE_S = 20.0
@@ -36,7 +37,7 @@ _SECOND_ENGINE_S = 14.0
 #: address space a reading may add, per process; what it really uses stays far below
 MEMORY_MB = 900
 #: what a reading was made with, stored beside it so that it can be explained, replayed and recalled
-VERSIONS = {"reader": "2", "extract": "2", "tamper": "1", "layouts": layouts_version(), "rules": verdict.VERSION}
+VERSIONS = {"reader": "3", "extract": "3", "tamper": "2", "layouts": layouts_version(), "rules": verdict.VERSION}
 _ENGINE_MISSING = "engine missing"
 #: letters and digits; the day and the amount alone have more. An engine sees a letter in a sun or a stain, too
 _LEAST_LEGIBLE = 10
@@ -115,7 +116,9 @@ def _read(document: Document, without: Collection[str], escalate: bool, until: f
         {sheet.page.number: sheet.picture for sheet in document.sheets if sheet.page.engine != "text"},
         extraction.fields,
     )  # fmt: skip
-    signals = (*extraction.signals, *unlike_the_page(document, extraction), *signals_of(suspect))
+    signals = (
+        *extraction.signals, *_left_unread(document), *unlike_the_page(document, extraction), *signals_of(suspect),
+    )  # fmt: skip
     return Reading(
         ok=True,
         error=None,
@@ -129,6 +132,18 @@ def _read(document: Document, without: Collection[str], escalate: bool, until: f
         versions=dict(VERSIONS),
         picture_hash=document.picture_hash,
     )
+
+
+def _left_unread(document: Document) -> tuple[Signal, ...]:
+    """What stands on pages, or in documents of the same mail, that nobody read may take back what is said."""
+    found = []
+    if document.page_count > (read_to := len(document.sheets)):
+        words = f"The document has {document.page_count} pages, of which only the first {read_to} were read."
+        found.append(Signal("pages_unread", "warn", words))
+    if document.source.others:
+        words = f"The mail carries {counted(document.source.others, 'more document')}, of which none was read."
+        found.append(Signal("documents_unread", "warn", words))
+    return tuple(found)
 
 
 def _weighed(value: FieldValue | None) -> FieldValue | None:

@@ -20,6 +20,7 @@ from portal.proofs.reader import (
     EngineMissing,
     Seen,
     Sheet,
+    faintly_shown,
     look_again,
     look_at,
     plainly_shown,
@@ -29,7 +30,11 @@ from portal.proofs.types import Box, FieldValue, Page, Signal
 _COMPARED = ("amount", "reference", "beneficiary_account", "date")
 _WORDS = {
     "amount": "the amount", "reference": "the reference", "beneficiary_account": "the account", "date": "the date",
+    "beneficiary_name": "the beneficiary", "status": "the state of the payment",
+    "document_type": "the title of the document", "payer_bank": "the bank",
 }  # fmt: skip
+#: what must be seen as well, whatever its letters look like: by these a document is a bank's proof of a payment made
+_SEEN = ("beneficiary_name", "status", "document_type", "payer_bank")
 #: a picture of the text that differs less than this is the engine's slip, not another text
 _ALIKE = 60
 
@@ -44,11 +49,33 @@ def unlike_the_page(document: Document, extraction: Extraction) -> list[Signal]:
     ]
     pages = sorted({value.page for _, value in values})
     return [
-        signal
-        for sheet in document.sheets
-        if sheet.page.number in pages
-        for signal in _on(document, sheet, [(name, value) for name, value in values if value.page == sheet.page.number])
+        *_unseen(document, extraction),
+        *(
+            signal
+            for sheet in document.sheets
+            if sheet.page.number in pages
+            for signal in _on(
+                document, sheet, [(name, value) for name, value in values if value.page == sheet.page.number]
+            )
+        ),
     ]
+
+
+def _unseen(document: Document, extraction: Extraction) -> list[Signal]:
+    """A signal for the first value that decides and that the page shows too faintly, or too small, for anybody to see."""
+    values = [
+        (name, value)
+        for name in (*_COMPARED, *_SEEN)
+        if (value := extraction.fields[name]) is not None and value.engine == "text"
+    ]
+    for number in sorted({value.page for _, value in values}):
+        here = [(name, value) for name, value in values if value.page == number]
+        faint = faintly_shown(document.source.data, number, [value.box for _, value in here])
+        hidden = next((named for named, is_faint in zip(here, faint, strict=True) if is_faint), None)
+        if hidden is not None:
+            words = f"The PDF's own text gives {_WORDS[hidden[0]]}, but nobody can see it on the page."
+            return [Signal("text_hidden", "bad", words, number, hidden[1].box)]
+    return []
 
 
 def _on(document: Document, sheet: Sheet, values: Sequence[Named]) -> list[Signal]:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, func, or
 from sqlalchemy.orm import aliased
 
 from portal.platform.db import db
+from portal.platform.paging import capped
 from portal.proofs.models import Decision, Desk, Proof
 from portal.proofs.types.review import Around, Whose
 from portal.proofs.types.stored import ProofState
@@ -97,7 +98,7 @@ def next_in_queue(after: int, whose: Whose, me: int, now: datetime) -> str | Non
 def waiting_count(now: datetime) -> ScalarSelect[int]:
     """How many proofs wait for any person now, as a part of a larger question."""
     aside = exists().where(Desk.proof_id == Proof.id, or_(Desk.held_until.is_not(None), Desk.asleep_until > now))
-    return select(func.count()).select_from(Proof).where(Proof.state == ProofState.REVIEW, ~aside).scalar_subquery()
+    return capped(select(Proof.id).where(Proof.state == ProofState.REVIEW, ~aside))
 
 
 def held(me: int) -> Sequence[tuple[Proof, Desk]]:

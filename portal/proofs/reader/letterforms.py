@@ -38,6 +38,8 @@ _DRAWN = 48
 _PLAIN, _LEAD = 0.65, 0.04
 #: ink is this much darker or lighter than the paper; letters are at least so tall, in pixels
 _CONTRAST, _SMALLEST = 60, 10
+#: what differs less from its paper, of 255, nobody sees
+_FAINT = 40
 #: a row or column of so much ink at its darkest belongs to a letter
 _INKED = 0.35
 #: share of a value's ink that may lie outside its letters
@@ -62,6 +64,19 @@ def plainly_shown(data: bytes, number: int, boxes: Sequence[Box]) -> list[bool]:
         page = document[number - 1]
         letters = [letter for letter in pdf.letters_of(page) if not letter.text.isspace()]
         return [_is_shown(page, box, [each for each in letters if _within(each.box, box)]) for box in boxes]
+
+
+def faintly_shown(data: bytes, number: int, boxes: Sequence[Box]) -> list[bool]:
+    """For each box on page `number` (from 1): whether what the page shows there hardly differs from its paper."""
+    with pdf.opened(data) as document:
+        page = document[number - 1]
+        return [_contrast(page, box) < _FAINT for box in boxes]
+
+
+def _contrast(page: pdfium.PdfPage, box: Box) -> float:
+    """How far the darkest and the lightest of a strip differ; none where it is too small to be read."""
+    grey = _grey(page, box)
+    return float(grey[0].max() - grey[0].min()) if grey is not None else 0.0
 
 
 def _is_shown(page: pdfium.PdfPage, box: Box, letters: Sequence[Letter]) -> bool:
@@ -130,6 +145,20 @@ def _templates() -> tuple[NDArray[np.str_], Grey]:
 
 def _drawn(page: pdfium.PdfPage, box: Box) -> _Strip | None:
     """The strip of the page around a box; None when it shows nothing."""
+    drawn = _grey(page, box)
+    if drawn is None:
+        return None
+    grey, left, top = drawn
+    paper = float(np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])))
+    dark, light = float(grey.min()), float(grey.max())
+    full = dark if paper - dark > light - paper else light
+    if abs(full - paper) < _CONTRAST:
+        return None
+    return _Strip(np.clip((grey - paper) / (full - paper), 0, 1).astype(np.float32), left, top)
+
+
+def _grey(page: pdfium.PdfPage, box: Box) -> tuple[Grey, int, int] | None:
+    """The strip of the page around a box in grey, and where it begins; None when it is too small or too large."""
     width, height = _size(page)
     side = 3
     left, right = max(0, int(box[0] * width) - side), min(width, int(box[2] * width) + side + 1)
@@ -140,15 +169,9 @@ def _drawn(page: pdfium.PdfPage, box: Box) -> _Strip | None:
     try:
         bitmap.fill_rect((255, 255, 255, 255), 0, 0, right - left, bottom - top)
         raw.FPDF_RenderPageBitmap(bitmap, page, -left, -top, width, height, 0, raw.FPDF_ANNOT | raw.FPDF_GRAYSCALE)
-        grey = bitmap.to_numpy().astype(np.float32).reshape(bottom - top, right - left)
+        return bitmap.to_numpy().astype(np.float32).reshape(bottom - top, right - left), left, top
     finally:
         bitmap.close()
-    paper = float(np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])))
-    dark, light = float(grey.min()), float(grey.max())
-    full = dark if paper - dark > light - paper else light
-    if abs(full - paper) < _CONTRAST:
-        return None
-    return _Strip(np.clip((grey - paper) / (full - paper), 0, 1).astype(np.float32), left, top)
 
 
 def _size(page: pdfium.PdfPage) -> tuple[int, int]:

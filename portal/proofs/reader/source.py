@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import email
 import email.policy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 
 import filetype
@@ -30,6 +30,8 @@ class Source:
 
     media_type: str
     data: bytes
+    #: documents that came in the same mail and are not read
+    others: int = 0
 
 
 def unwrap(data: bytes) -> Source:
@@ -69,12 +71,13 @@ def _looks_like_mail(data: bytes) -> bool:
 def _carried_by(data: bytes) -> Source:
     message = email.message_from_bytes(data, policy=email.policy.default)
     found = [Source(kind, body) for body in _attachments(message, 0) if (kind := sniff(body)) is not None]
-    for source in found:
-        if source.media_type == PDF:
-            return source
     if not found:
         raise Unreadable(refusal.MAIL_WITHOUT_DOCUMENT)
-    return max(found, key=lambda source: len(source.data))
+    papers = [source for source in found if source.media_type == PDF]
+    chosen = papers[0] if papers else max(found, key=lambda source: len(source.data))
+    # beside a picture stand logos and icons, which are much smaller
+    rivals = papers or [source for source in found if len(source.data) > len(chosen.data) / 2]
+    return replace(chosen, others=len(rivals) - 1)
 
 
 def _attachments(message: EmailMessage, depth: int) -> list[bytes]:

@@ -1,5 +1,6 @@
 """What can be done with proofs: receive, read, show, decide."""
 
+from portal.proofs.service import checks
 from portal.proofs.service.asking import answer, ask
 from portal.proofs.service.deciding import accept, appeal, needs_second, reject
 from portal.proofs.service.queueing import waiting_count
@@ -15,6 +16,8 @@ from portal.proofs.service.showing import (
     page_picture,
     state_of,
 )
+
+checks.register_invariants()
 
 __all__ = [
     "Prepared",

@@ -10,6 +10,7 @@ from portal.core import clock
 from portal.core.errors import IllegalMove
 from portal.core.money import Money
 from portal.invoices import service as invoices
+from portal.ledger import service as ledger
 from portal.payments import service as payments
 from portal.platform import audit, config, jobs, metrics, storage
 from portal.platform.db import transaction
@@ -84,7 +85,8 @@ def record(proof_id: int, reading: Reading) -> Verdict | None:
     if row.state != ProofState.READING:
         return None
     facts = judging.facts_in(reading)
-    case, held = judging.case_for(row, facts), everything_to_people()
+    case = judging.case_for(row, facts)
+    held = everything_to_people() or ledger.is_parked(row.customer_id)
     found = cautious(pipeline.judge(reading, case), held=held)
     found = learning.with_what_is_known(found, reading, row.customer_id)
     state = ProofState(found.verdict.value)
@@ -93,19 +95,20 @@ def record(proof_id: int, reading: Reading) -> Verdict | None:
         make_payment(row, found, facts.amount, facts.paid_on, facts.reference or "")
     row = queries.lock(proof_id)
     judging.note_facts(row, facts)
-    row.state, row.duplicate_of, row.read_at = state, found.duplicate_of, clock.now()
+    before, row.state, row.duplicate_of, row.read_at = row.state, state, found.duplicate_of, clock.now()
     judging.keep(row, reading, case, found, held=held)
     if state is ProofState.VERIFIED:
         queries.own_facts(judging.facts_of(row), row.id)
         tracing.note_accept(row, reading)
-    _tell(row, reading, found)
+    _tell(row, reading, found, before)
     return found
 
 
-def _tell(row: Proof, reading: Reading, found: Verdict) -> None:
+def _tell(row: Proof, reading: Reading, found: Verdict, before: str) -> None:
     for reason in _reasons(found):
         metrics.when_committed(metrics.decisions_total.labels(row.state, reason).inc)
-    audit.record("proof_judged", row.public_id, after={"verdict": str(row.state), "rules": verdict.VERSION})
+    after = {"verdict": str(row.state), "rules": verdict.VERSION}
+    audit.record("proof_judged", row.public_id, before={"state": str(before)}, after=after)
     telling.judged(row, reading, found)
 
 

@@ -19,7 +19,7 @@ from portal.proofs.types import Box, FieldValue, Signal
 _MAX_CHARS = 20_000
 _GRID = 20_000
 _STYLES = re.compile(
-    r"[-,]?(?:bold|italic|oblique|regular|roman|medium|semibold|light|black|book|condensed|mt|ps)+$", re.I
+    r"(?:[-,]?(?:bold|italic|oblique|regular|roman|medium|semibold|light|black|book|condensed|narrow|mt|ps))+$", re.I
 )
 _WORDS = {
     "amount": "the amount", "reference": "the reference", "beneficiary_account": "the account", "date": "the date",
@@ -31,8 +31,11 @@ _NOTES = {
     raw.FPDF_ANNOT_INK,
     raw.FPDF_ANNOT_SQUARE,
     raw.FPDF_ANNOT_REDACT,
+    raw.FPDF_ANNOT_WIDGET,  # a form's field: programs show what is filled in, the page's own text lies beneath
 }
 _PAPER = 240
+#: a stroke is so thin, and stands so far down, in heights of the value it strikes out
+_THIN, _MIDDLE = 0.2, (0.3, 0.75)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ def signals(data: bytes, values: Sequence[tuple[str, FieldValue]]) -> list[Signa
             found.extend(_by_overprint(chars, here))
             found.extend(_by_patches(page, here))
             found.extend(_by_notes(page, here))
+            found.extend(_by_strokes(page, here))
     finally:
         document.close()
     return found
@@ -147,6 +151,27 @@ def _by_notes(page: pdfium.PdfPage, values: Sequence[tuple[str, FieldValue]]) ->
         if touched is not None:
             words = f"A note or drawing was laid over {_WORDS[touched[0]]}."
             found.append(Signal("note_over_value", "bad", words, touched[1].page, touched[1].box))
+    return found
+
+
+def _by_strokes(page: pdfium.PdfPage, values: Sequence[tuple[str, FieldValue]]) -> list[Signal]:
+    """A thin line through the middle of a value: it was struck out."""
+    strokes = [
+        _shown_box(page, *item.get_bounds()) for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=4)
+    ]
+    found = []
+    for name, value in values:
+        x0, y0, x1, y1 = value.box
+        tall, wide = y1 - y0, x1 - x0
+        through = any(
+            stroke[3] - stroke[1] < _THIN * tall
+            and _MIDDLE[0] < ((stroke[1] + stroke[3]) / 2 - y0) / tall < _MIDDLE[1]
+            and min(x1, stroke[2]) - max(x0, stroke[0]) > 0.6 * wide
+            for stroke in strokes
+        )
+        if through:
+            words = f"A line was drawn through {_WORDS[name]}."
+            found.append(Signal("struck_through", "bad", words, value.page, value.box))
     return found
 
 

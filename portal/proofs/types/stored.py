@@ -65,6 +65,9 @@ class Upload:
     file_name: str
 
 
+PROOF_HEADS = ("Proof", "Customer", "Sent", "State", "File", "Amount", "Paid on", "Bank", "Reference", "Invoices named")
+
+
 @dataclass(frozen=True, slots=True)
 class ProofInfo:
     """One proof, as lists and pages show it. customer_name is the name its invoices were issued to."""
@@ -86,6 +89,13 @@ class ProofInfo:
     bank: str | None
     reference: str | None
     version: int
+
+    def cells(self) -> tuple[str | date | Money | None, ...]:
+        """One row of a file, under PROOF_HEADS."""
+        return (
+            self.public_id, self.customer_name, self.created_at, self.state.value, self.file_name, self.amount,
+            self.paid_on, self.bank, self.reference, ", ".join(self.claimed_invoices),
+        )  # fmt: skip
 
     @property
     def final(self) -> bool:

@@ -16,7 +16,7 @@ from portal.proofs.verdict.seen import check_not_seen, first_seen
 __all__ = ["VERSION", "judge"]
 
 #: Stored with every verdict; a change of any rule changes it, so that verdicts can be recalled by it.
-VERSION = "2026-11-21.1"
+VERSION = "2026-11-27.1"
 
 
 def judge(reading: Reading, case: Case, matched: Match) -> Verdict:

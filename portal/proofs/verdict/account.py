@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from portal.core.text import edits
+from portal.core.text import alphanumeric, edits
 from portal.proofs.types import Case, Check, FieldValue, OurAccount, Outcome, Reading
 from portal.proofs.verdict.banks import BRANCHES, bank_of, branches_in
 from portal.proofs.verdict.evidence import check, is_picture
@@ -19,6 +19,8 @@ _ENOUGH_DIGITS = 4
 _ENOUGH_LAST = 3
 #: A tail without its mask, as when an engine loses the dots, has to be longer.
 _ENOUGH_UNMASKED = 6
+#: banks cut names short; fewer letters are many people's
+_ENOUGH_NAME = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,15 @@ def check_account(reading: Reading, case: Case) -> Check:
     expected = _ours(fitting or case.our_accounts)
     if outcome is Outcome.PASS and (contradiction := _contradiction(reading, field, fitting[0])) is not None:
         outcome, words = contradiction
+    if outcome is Outcome.PASS and _is_holder(reading.value("payer_name"), fitting[0].holder):
+        outcome, words = Outcome.UNKNOWN, "The payer has our name: the money may have left our account."
     return check("beneficiary_account", "V3", outcome, words, field=field, expected=expected)
+
+
+def _is_holder(payer: str | None, holder: str) -> bool:
+    """Whether a printed payer is the holder of our account, whole or cut short."""
+    printed, ours = alphanumeric(payer or "").upper(), alphanumeric(holder).upper()
+    return len(printed) >= _ENOUGH_NAME and (ours.startswith(printed) or printed.startswith(ours))
 
 
 def _outcome(printed: _Printed, fitting: list[OurAccount], case: Case) -> tuple[Outcome, str]:

@@ -5,15 +5,23 @@ Source: docs/rules/verdict.md, V4, V6, V7 and V8.
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 from portal.core.text import counted
+from portal.proofs.extract import begins_small_print
+from portal.proofs.extract.dates import DAY_FIRST, NAMED, YEAR_FIRST, dates_in
 from portal.proofs.types import Case, Check, Match, Outcome, Reading
 from portal.proofs.verdict.denial import denial_in
 from portal.proofs.verdict.evidence import check, spoken
 
 _MADE = "made"
+_NOT_MADE = ("reversed", "awaiting authorisation", "failed", "scheduled", "pending")
 _PROOF_OF_PAYMENT = "proof_of_payment"
+#: dates with a whole year and signs between, which no number looks like by accident
+_CLEAR_FORMS = (YEAR_FIRST, DAY_FIRST, NAMED)
+_NEAR_FUTURE_DAYS = 400
+_VALIDITY = re.compile(r"\b(?:valid|expir\w+|geldig\w*|verval\w*)\b", re.IGNORECASE)
 _DOCUMENT_WORDS = {
     "receipt": "a till slip", "invoice": "an invoice", "quotation": "a quotation", "statement": "a statement of account",
 }  # fmt: skip
@@ -33,9 +41,24 @@ def check_date(reading: Reading, case: Case, matched: Match) -> Check:
         outcome, words = Outcome.UNKNOWN, f"The payment is older than {counted(case.max_age_days, 'day')}."
     elif issued and day < max(issued):
         outcome, words = Outcome.UNKNOWN, "The payment is older than the invoice it is for."
+    elif (later := _later_day(reading, case.today)) is not None:
+        outcome, words = Outcome.UNKNOWN, f"The document also names a day to come, {spoken(later)}."
     else:
         outcome, words = Outcome.PASS, "The date fits the invoice and today."
     return check("date", "V4", outcome, words, field=field, expected=expected, found=spoken(day))
+
+
+def _later_day(reading: Reading, today: date) -> date | None:
+    """A day after today above the small print: money that goes then has not gone. Until when a code is valid is none."""
+    typed = reading.value("reference") or ""
+    for line in reading.text.replace(typed, " ").splitlines() if typed else reading.text.splitlines():
+        if begins_small_print(line):
+            return None
+        for dated in dates_in(line):
+            is_clear = dated.form in _CLEAR_FORMS and (dated.day - today).days < _NEAR_FUTURE_DAYS
+            if is_clear and dated.day > today and not _VALIDITY.search(line):
+                return dated.day
+    return None
 
 
 def _paid(matched: Match) -> set[str]:
@@ -54,16 +77,23 @@ def check_tamper(reading: Reading) -> Check:
 
 
 def check_is_pop(reading: Reading) -> Check:
-    """V7: the document is a proof of payment."""
+    """V7: the document is a proof of payment, and a bank's."""
     field = reading.fields.get("document_type")
     if field is None:
         outcome, words = Outcome.UNKNOWN, "It is not clear that this is a proof of payment."
     elif field.value == _PROOF_OF_PAYMENT:
-        outcome, words = Outcome.PASS, "This is a bank's proof of payment."
+        outcome, words = _from_a_bank(reading)
     else:
         kind = _DOCUMENT_WORDS.get(field.value, "another document")
         outcome, words = Outcome.FAIL, f"This is {kind}, not a proof of payment."
     return check("is_pop", "V7", outcome, words, field=field, expected="proof of payment")
+
+
+def _from_a_bank(reading: Reading) -> tuple[Outcome, str]:
+    """Anybody can write that money was paid; what counts is a bank's word, told by what only the bank prints."""
+    if reading.fields.get("payer_bank") is None:
+        return Outcome.UNKNOWN, "It is not clear which bank this proof of payment comes from."
+    return Outcome.PASS, "This is a bank's proof of payment."
 
 
 def check_status(reading: Reading) -> Check:
@@ -73,8 +103,10 @@ def check_status(reading: Reading) -> Check:
         outcome, words = Outcome.UNKNOWN, "The document does not say that the payment was made."
     elif field.value == _MADE:
         outcome, words = _made_or_denied(reading)
-    else:
+    elif field.value in _NOT_MADE:
         outcome, words = Outcome.FAIL, f"The payment is {field.value}, not made."
+    else:
+        outcome, words = Outcome.UNKNOWN, f"The document gives the state of the payment as “{field.value}”."
     return check("status", "V8", outcome, words, field=field, expected=_MADE)
 
 

@@ -167,11 +167,11 @@ def test_an_invited_person_gets_a_mail_and_no_password(make_customer: Callable[.
     )
 
     assert answer.status_code == 303
-    (person,) = service.users_of(customer_id, "accountant")
-    assert person.email == "sipho@kathu.example"
-    assert service.users_of(customer_id, "buyer") == []
+    (invited,) = service.invitations_of(customer_id)
+    assert (invited.email, invited.role) == ("sipho@kathu.example", "accountant")
+    assert service.users_of(customer_id) == []
     assert db.session.scalars(select(Mail.to_email)).one() == "sipho@kathu.example"
-    assert queries.user(person.id).password_hash == ""
+    assert queries.user_by_email("sipho@kathu.example") is None
 
 
 @pytest.mark.parametrize(

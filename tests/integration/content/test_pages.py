@@ -16,7 +16,7 @@ from portal.platform import mail
 from portal.platform.db import db, transaction
 from portal.platform.models import Mail, Notice
 
-PUBLIC = ("/", "/services", "/privacy", "/terms", "/contact", "/login", "/account/forgotten")
+PUBLIC = ("/", "/services", "/privacy", "/terms", "/paia", "/contact", "/login", "/account/forgotten")
 
 
 @pytest.mark.parametrize("path", PUBLIC)
@@ -41,7 +41,7 @@ def test_pages_without_a_form_set_no_cookie_and_ask_nothing(
     with count_queries() as seen:
         answer = client.get(path)
 
-    assert seen == []
+    assert len(seen) == 1  # what staff wrote for this page, with menu and facts
     assert "Set-Cookie" not in answer.headers
 
 

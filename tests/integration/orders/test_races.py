@@ -71,7 +71,7 @@ def test_without_the_customers_lock_both_would_leave(
     shop: Shop, mariadb_app: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: each order sees the account as it was before the other."""
-    from portal.orders.service import moving, placing
+    from portal.orders.service import booking, moving, placing
 
     buyers = two_buyers(shop)
     meeting = threading.Barrier(2)
@@ -84,7 +84,7 @@ def test_without_the_customers_lock_both_would_leave(
 
     monkeypatch.setattr(moving, "standing_of", standing_of)
     monkeypatch.setattr(placing.accounts, "lock_customer", lambda _id: None)
-    monkeypatch.setattr(placing.invoices, "take_number", lambda series, day: f"{series}-{new_key()[:8]}")
+    monkeypatch.setattr(booking.invoices, "take_number", lambda series, day: f"{series}-{new_key()[:8]}")
 
     answers = at_once(mariadb_app, [partial(place_one, buyer) for buyer in buyers])
 

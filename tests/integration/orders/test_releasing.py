@@ -210,3 +210,20 @@ def test_an_invoiced_order_is_not_cancelled(shop: Shop) -> None:
     with pytest.raises(NeedsCreditNote):
         transaction(lambda: orders.cancel(placed.number, "Ordered twice", by=shop.manager))
     assert state_of(placed) is State.PLACED
+
+
+def test_the_payment_that_released_an_order_is_kept_as_evidence(shop: Shop) -> None:
+    shop.become(ReleasePolicy.PROVISIONAL, provisional=100_000_00)
+    placed = shop.order()
+    payment = verify(shop, placed)
+    seen = orders.detail(placed.number).evidence
+    assert seen is not None
+    assert (seen.policy, seen.payment_id) == (ReleasePolicy.PROVISIONAL, payment)
+    assert (seen.unconfirmed, seen.provisional_limit) == (Money.zar(ONE_HOSE), Money.zar(100_000_00))
+
+
+def test_a_held_order_keeps_what_it_was_held_for(shop: Shop) -> None:
+    shop.become(ReleasePolicy.ACCOUNT, credit=10_00)
+    seen = orders.detail(shop.order().number).evidence
+    assert seen is not None
+    assert (seen.policy, seen.credit_limit, seen.payment_id) == (ReleasePolicy.ACCOUNT, Money.zar(10_00), None)

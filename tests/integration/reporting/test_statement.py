@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from portal.core import clock
@@ -92,3 +93,65 @@ def test_nobody_sees_another_companys_statement(shop: Shop, signed_in: Any) -> N
     page = signed_in(second_customer().email).get("/statement").get_data(as_text=True)
     assert placed.invoice_number not in page
     assert "Nothing to pay" in page
+
+
+# -- by period and form ------------------------------------------------------------------------------------------------
+
+
+def test_a_period_of_the_past_shows_what_moved_in_it(shop: Shop, signed_in: Any) -> None:
+    with clock.at(clock.now() - timedelta(days=65)):
+        old = shop.order((shop.hose, 1))
+    shop.order((shop.seal, 3))
+    since, until = clock.today() - timedelta(days=70), clock.today() - timedelta(days=30)
+
+    asked = f"form=balance-forward&since={since}&until={until}"
+    page = signed_in(shop.buyer.email).get(f"/statement?{asked}").get_data(as_text=True)
+
+    assert f"Invoice {old.invoice_number}" in page
+    assert page.count("Invoice INV-") == 1
+    made = statements.statement_of(
+        shop.customer_id, statements.Asked(statements.Form.BALANCE_FORWARD, since, until)
+    )  # fmt: skip
+    assert made.closing == old.total
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("since=2026-03-40", "Write the day like 2026-03-16."),
+        ("since=2026-05-01&until=2026-04-01", "The period ends before it begins."),
+        ("since=2001-01-01", "A statement covers three years at most."),
+        ("until=2199-01-01", "The period cannot end after today."),
+    ],
+)
+def test_days_that_make_no_period_are_named_and_kept(shop: Shop, signed_in: Any, asked: str, words: str) -> None:
+    page = signed_in(shop.buyer.email).get(f"/statement?form=balance-forward&{asked}").get_data(as_text=True)
+    assert words in page
+    assert asked.rpartition("=")[2] in page
+
+
+@pytest.mark.parametrize("form", ["open-item", "balance-forward"])
+def test_the_statement_is_printed_with_its_sum(shop: Shop, signed_in: Any, form: str) -> None:
+    placed = shop.order((shop.hose, 1))
+
+    answer = signed_in(shop.buyer.email).get(f"/statement.pdf?form={form}")
+
+    document = pypdfium2.PdfDocument(answer.data)
+    words = " ".join(page.get_textpage().get_text_range() for page in document).replace("\u00a0", " ")
+    document.close()
+    assert answer.mimetype == "application/pdf"
+    for wanted in ("Statement of Account", "MPD014", placed.invoice_number, "R 5 002.50", "Over 120 days"):
+        assert wanted in " ".join(words.split()), wanted
+
+
+def test_a_movement_that_moved_nothing_is_left_out(shop: Shop) -> None:
+    placed = shop.order((shop.hose, 1))
+    receive(shop, 9_000_00)
+    payment_id = 1
+    invoice = invoices.by_number(placed.invoice_number)
+    transaction(lambda: payments.use_credit(payment_id, [invoice.id], key=new_key()))
+
+    made = statements.statement_of(shop.customer_id)
+
+    assert [each.change for each in made.movements] == [placed.total, Money.zar(-9_000_00)]
+    assert made.closing == made.owed == placed.total - Money.zar(9_000_00)

@@ -18,9 +18,11 @@ from portal.accounts.models import UserSession
 from portal.core import clock
 from portal.platform.db import db
 from tests.application import Browser, TestApplication
-from tests.integration.security.forms import AFTER, FORMS, Data, completed
+from tests.integration.security.filled import Data, completed
+from tests.integration.security.forms import AFTER, FORMS
 from tests.integration.security.rules import call_named
-from tests.integration.security.world import EMAILS, World, build
+from tests.integration.security.things import EMAILS, World
+from tests.integration.security.world import build
 
 
 @dataclass

@@ -14,13 +14,13 @@ from tests.integration.payments.company import PASSWORD
 from tests.integration.security.access_table import TABLE
 from tests.integration.security.rules import call_named, calls
 from tests.integration.security.stored import cells
-from tests.integration.security.world import EMAILS, World
+from tests.integration.security.things import EMAILS, World
 
 #: a share from another app on the phone; it makes nothing but a draft (docs/decisions/0008)
 FREE = {"POST proofs.shared"}
 WRITING = sorted(name for name in TABLE if not name.startswith("GET") and name not in FREE)
 #: most may, so that the token alone decides
-_FIRST = ("buyer", "administrator", "anonymous")
+_FIRST = ("buyer", "approver", "administrator", "anonymous")
 
 
 def caller_of(name: str) -> str:

@@ -14,10 +14,10 @@ from tests.integration.payments.company import PASSWORD
 from tests.integration.security.access_table import EVERYBODY
 from tests.integration.security.rules import Call, calls
 from tests.integration.security.test_others_things import nobodys
-from tests.integration.security.world import EMAILS, World
+from tests.integration.security.things import EMAILS, World
 
 #: answers that show a stranger's document are shut in further
-DOCUMENTS = {"proofs.original", "proofs_staff.original"}
+DOCUMENTS = {"proofs.original", "proofs_staff.original", "catalog.document"}
 SANDBOX = "sandbox; default-src 'none'"
 #: the same for everybody
 LASTING = {"static", "catalog.picture", "proofs.manifest"}

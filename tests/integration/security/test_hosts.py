@@ -16,7 +16,7 @@ from portal.platform import jobs
 from tests.integration.payments.company import PASSWORD
 from tests.integration.security.access_table import TABLE
 from tests.integration.security.rules import call_named, calls
-from tests.integration.security.world import EMAILS, World
+from tests.integration.security.things import EMAILS, World
 
 HOME = {"base_url": "https://portal.example"}
 ELSEWHERE = (

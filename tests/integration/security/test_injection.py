@@ -20,10 +20,11 @@ from pypdf import PdfReader
 
 from portal.accounts import service as accounts
 from portal.platform import jobs
-from tests.integration.security.forms import FORMS, as_browsers_send
+from tests.integration.security.filled import as_browsers_send
+from tests.integration.security.forms import FORMS
 from tests.integration.security.rules import calls
 from tests.integration.security.stored import cells
-from tests.integration.security.world import World
+from tests.integration.security.things import World
 
 MARKUP = "\"><svg onload=1>'{{1337*1331}}"
 SQL = "' OR 1=1 --"
@@ -31,29 +32,41 @@ SQL = "' OR 1=1 --"
 WORKED_OUT = "1779547"
 #: in this order: what one does, the next can still be done to
 STORY = (
+    "POST payments_oversight.give_up", "POST invoices.dispute", "POST invoices_staff.note_promise", "POST invoices_staff.answer_dispute",
     "POST content.leave_message", "POST accounts.change_details", "POST accounts_staff.change_customer",
     "POST accounts_staff.create_customer", "POST accounts_staff.invite_person", "POST accounts_staff.invite_staff",
-    "POST catalog_staff.create", "POST catalog_staff.change", "POST catalog_staff.create_category", "POST orders.place",
+    "POST catalog_staff.create", "POST catalog_staff.change", "POST catalog_staff.create_category",
+    "POST catalog_staff.change_category", "POST catalog_staff.add_picture", "POST catalog_staff.change_picture",
+    "POST catalog_staff.add_document", "POST catalog_staff.receive", "POST catalog_staff.count",
+    "POST catalog_staff.create_list", "POST catalog_staff.read_table", "POST orders.place",
+    "POST orders.preview", "POST orders.add_place", "POST orders.approve", "POST orders.ask_quote", "POST orders.accept_quote",
+    "POST orders_staff.price_quote", "POST orders_staff.deliver", "POST orders_staff.received",
     "POST orders_staff.lift", "POST orders_staff.release", "POST proofs.send_for_invoice", "POST proofs.send",
     "POST proofs.appeal", "POST proofs.send_by_link", "POST proofs_api.process", "POST proofs_staff.ask",
     "POST proofs.answer", "POST proofs_staff.hand_over", "POST proofs_staff.correct",
     "POST proofs_staff.accept", "POST payments_staff.confirm", "POST payments_staff.record_receipt",
     "POST payments_staff.reverse", "POST accounts_staff.issue_token", "POST proofs_oversight.settle",
-    "POST proofs.shared", "POST proofs.send_shared", "POST accounts.sign_in",
+    "POST proofs.shared", "POST proofs.send_shared", "POST invoices_staff.credit",
+    "POST invoices_staff.write_draft", "POST invoices_staff.change_ladder", "POST accounts.sign_in",
+    "POST payments_oversight.ask_refund", "POST ledger_oversight.lift", "POST orders.set_rules",
+    "POST lists.save_view", "POST content_staff.write", "POST content_staff.write_company",
 )  # fmt: skip
 #: the same thing cannot be done to twice in one story
 APART = (
     "POST proofs_oversight.start_recall", "POST proofs_staff.reject", "POST payments_staff.expire", "POST orders_staff.cancel",
+    "POST orders.refuse", "POST orders.decline_quote", "POST orders_staff.decline_quote",
 )  # fmt: skip
 #: fields of a form that take no free text: chosen, counted, checked by a pattern, or hidden
 STRICT = re.compile(
-    r"email|password|old|amount.*|value_date|paid_on|price|quantity|credit_limit|provisional_limit|vat_number|code|sku"
-    r"|customer|share-.*|q|percent"
+    r"email|password|old|amount.*|value_date|paid_on|since|until|price.*|quantity.*|credit_limit|spending_limit|provisional_limit"
+    r"|vat_number|code|sku|customer|supplied_on|carriage|less.*|sku.*|unit.*|description.*|promised_on|days-.|(subject|words)-."
+    r"|share-.*|q|percent|cents|refund_alone|day|branch|account|phone|valid_until"
+    r"|usd|barcode|un_number|rate|valid_from|valid_to|from|to|product|order|items-[1-9]-.*"
 )
 _LINK = re.compile(r'<a [^>]*href="(/[^"#]*)"')
 #: the same lists once more in another order, and what is no page
 _PASSED_BY = re.compile(
-    r"[?&](sort|after|before|category|kind|state)=|\.(webp|pdf|csv)|/original|^/(static|metrics|health)"
+    r"[?&](sort|after|before|category|kind|state)=|\.(webp|pdf|csv|xlsx|xml)|/original|^/(static|metrics|health)"
 )
 
 

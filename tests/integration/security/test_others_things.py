@@ -12,19 +12,40 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.accounts import service as accounts
 from portal.core.identity import CUSTOMER_ROLES
 from portal.platform.db import db
 from portal.proofs.models import Proof
 from tests.integration.security.access_table import STAFF, TABLE
 from tests.integration.security.rules import OWNED, call_named, calls
-from tests.integration.security.world import Things, World
+from tests.integration.security.things import Things, World
 
 #: rules of customers whose addresses name something of theirs
 NAMED = (
     "GET invoices.show",
     "GET invoices.pdf",
+    "GET invoices.xml",
+    "GET invoices.credit_note",
+    "GET invoices.credit_note_pdf",
+    "GET invoices.credit_note_xml",
+    "GET invoices.dispute_form",
+    "POST invoices.dispute",
+    "GET invoices.promise_form",
+    "POST invoices.promise",
+    "GET reporting.receipt",
     "GET orders.show",
     "POST orders.again",
+    "GET orders.look_again",
+    "POST orders.approve",
+    "POST orders.refuse",
+    "POST orders.withdraw",
+    "GET orders.quote",
+    "GET orders.quotation",
+    "POST orders.accept_quote",
+    "POST orders.decline_quote",
+    "GET orders.delivery",
+    "GET orders.delivery_note",
+    "GET orders.evidence",
     "GET proofs.pay",
     "POST proofs.send_for_invoice",
     "GET proofs.show",
@@ -37,8 +58,9 @@ NAMED = (
 )
 #: rules without an address of somebody's, that list or sum up what a customer has
 LISTS = (
-    "/", "/account", "/account/notices", "/cart", "/checkout", "/orders", "/invoices", "/invoices?show=all",
-    "/invoices?q=INV", "/proofs", "/proofs/new", "/statement", "/statement.csv", "/contact", "/products",
+    "/", "/account", "/account/notices", "/cart", "/checkout", "/orders", "/deliveries", "/quotes", "/quotes/new",
+    "/orders/places", "/orders/quick", "/invoices", "/invoices?show=all", "/invoices?q=INV", "/proofs", "/proofs/new",
+    "/statement", "/statement.csv", "/statement?form=balance-forward", "/credit-notes", "/contact", "/products",
 )  # fmt: skip
 _TOKEN = re.compile(rb'name="csrf_token" value="[^"]*"')
 
@@ -55,6 +77,8 @@ def nobodys(things: Things) -> Things:
     """Numbers and ids of the same form that nobody has."""
     return replace(
         things, customer_id=987654, order="ORD-2026-987654", held="ORD-2026-987655", invoice="INV-2026-987654",
+        released="ORD-2026-987653", delivery="DN-2026-987654", on_the_way="DN-2026-987655", asked="ORD-2026-987652",
+        quote="QUO-2026-987654", credit_note="CRN-2026-987654", receipt_id=987654,
         proof="prf_000000000000", review="prf_000000000001", duplicate="prf_000000000002", linked="prf_000000000003",
     )  # fmt: skip
 
@@ -113,6 +137,28 @@ def test_lists_show_nothing_of_others_least_of_all_to_a_customer_without_anythin
     assert answer.status_code == 200
     others = world.second.marks + (world.first.marks if role == "newcomer" else ())
     assert not [mark for mark in others if mark in answer.get_data(as_text=True)]
+
+
+@pytest.mark.parametrize("name", ["GET company.member", "POST company.change_member", "POST company.remove_member"])
+def test_an_approver_reaches_the_people_of_no_other_company(
+    app: Flask, world: World, browser_of: Callable[..., Any], name: str
+) -> None:
+    call, browser = call_named(app, name), browser_of("approver")
+    for stranger in (world.second.people["buyer"], 987_654):
+        address = call.address(app, world, world.first, user_id=stranger)
+        answer = browser.open(address, method=call.method, data={"role": "buyer", "seen": "buyer-none"})
+        assert answer.status_code == 404
+    assert accounts.member(world.second.customer_id, world.second.people["buyer"]).role == "buyer"
+
+
+@pytest.mark.parametrize("name", ["POST company.send_again", "POST company.take_back"])
+def test_an_approver_reaches_no_invitation_of_another_company(
+    app: Flask, world: World, browser_of: Callable[..., Any], name: str
+) -> None:
+    call, browser = call_named(app, name), browser_of("approver")
+    address = call.address(app, world, world.first, invitation_id=world.second.invitation_id)
+    assert browser.post(address).status_code == 404
+    assert [each.id for each in accounts.invitations_of(world.second.customer_id)] == [world.second.invitation_id]
 
 
 def test_a_link_opens_its_invoice_and_the_proofs_sent_through_it_and_nothing_else(app: Flask, world: World) -> None:

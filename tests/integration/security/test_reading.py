@@ -13,7 +13,7 @@ from flask import Flask
 from tests.integration.security.access_table import TABLE
 from tests.integration.security.rules import Call, calls
 from tests.integration.security.stored import cells
-from tests.integration.security.world import World
+from tests.integration.security.things import World
 
 #: everything that any list reads from its address
 PARAMETERS = (

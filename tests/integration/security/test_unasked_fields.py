@@ -13,7 +13,7 @@ from portal.platform.db import transaction
 from tests.integration.security.access_table import TABLE
 from tests.integration.security.forms import FORMS, REFUSED
 from tests.integration.security.stored import Cell, cells, strict_columns
-from tests.integration.security.world import World
+from tests.integration.security.things import World
 
 #: what nobody is asked for, and a careless form would take
 UNASKED = {

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,103 +11,35 @@ from flask import Flask
 from PIL import Image
 
 from portal.accounts import service as accounts
-from portal.accounts.types import CustomerDraft, CustomerInfo, ReleasePolicy
+from portal.accounts.types import MemberDraft, ReleasePolicy
 from portal.catalog import service as catalog
-from portal.catalog.types import ProductInfo
 from portal.content import service as content
-from portal.core import clock
+from portal.content.types import Content, Item
 from portal.core.identity import CUSTOMER_ROLES, STAFF_ROLES, Identity
 from portal.core.money import Money
-from portal.core.vat import VatCode
 from portal.demo import names
-from portal.demo.drawing.facts import ProofFacts
-from portal.demo.drawing.proofs import draw
 from portal.invoices import service as invoices
-from portal.invoices.types import DraftLine, InvoiceDraft, InvoiceInfo
 from portal.ledger import service as ledger
 from portal.orders import service as orders
 from portal.payments import service as payments
-from portal.payments.types import BankReceipt
 from portal.platform import jobs
 from portal.platform.db import db, transaction
 from portal.platform.jobs import registry
 from portal.proofs import service as proofs
-from portal.proofs.service import learning, switching
-from portal.proofs.types import Share
-from portal.proofs.types.stored import Acceptance, ProofState, Sender
+from portal.proofs.service import learning
+from portal.proofs.types.stored import ProofState
 from tests.integration.payments.company import PASSWORD, password_hash
+from tests.integration.security import deeds
+from tests.integration.security.things import EMAILS, Things, World
 
 FAILING = "test.security"
-
-
-@dataclass(frozen=True, slots=True)
-class Things:
-    """What one customer has; each number and id belongs to this customer alone."""
-
-    customer_id: int
-    code: str
-    name: str
-    people: Mapping[str, int]
-    order: str
-    #: an order that waits for a manager
-    held: str
-    #: open, with a proof under way
-    invoice: str
-    #: verified from its document; its payment waits for the bank
-    proof: str
-    #: waits for a clerk
-    review: str
-    #: shows a payment that was sent before; the customer may appeal
-    duplicate: str
-    #: sent through the signed link of its invoice
-    linked: str
-    payment_id: int
-    journal_id: int
-    pay_token: str
-    password_token: str
-
-    @property
-    def marks(self) -> tuple[str, ...]:
-        """Words that no other customer may ever read."""
-        return (
-            self.code, self.name, self.order, self.held, self.invoice, self.proof, self.review, self.duplicate,
-            self.linked,
-        )  # fmt: skip
-
-
-@dataclass(slots=True)
-class World:
-    first: Things
-    second: Things
-    product: ProductInfo
-    spare: ProductInfo
-    message_id: int
-    job_id: int
-    bank_id: int
-    #: accepted without a person, and drawn for one; its customer is the first
-    sampled: str
-    #: what a clerk's decision taught of a payer, and that decision
-    memory_id: int
-    mark_id: int
-    #: of a program of the first customer
-    token_id: int
-    #: e-mail address → session cookie and form token
-    sessions: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-
-#: whom each role of a test signs in as; stranger is the second customer's buyer, nobody's customer has nothing
-EMAILS = {
-    **{role: f"{role}@first.example" for role in CUSTOMER_ROLES},
-    "stranger": "buyer@second.example",
-    "newcomer": "buyer@third.example",
-    **{role: f"{role}@us.example" for role in STAFF_ROLES},
-}
 
 
 def build(app: Flask) -> World:
     """Make everything once; must run inside the application's context on an empty database."""
     transaction(_bank_and_shelf)
     transaction(_our_people)
+    transaction(_a_written_piece)
     product, spare = catalog.product_by_sku("HH-12-R2AT"), catalog.product_by_sku("SK-1")
     first = _customer("ONE001", "Firstling Drilling (Pty) Ltd", "first", 1)
     second = _customer("TWO002", "Secondary Hydraulics BK", "second", 2)
@@ -117,8 +47,10 @@ def build(app: Flask) -> World:
     message = transaction(lambda: content.leave_message("Lerato", "lerato@x.example", "Lerato Tools", "Do you rent?"))
     payer, *_ = learning.memories(customer=first.code)[0]
     world = World(
-        first, second, product, spare, message, _failed_job(), ledger.our_accounts()[0].id, _sampled(app, first),
-        payer.id, payer.marks[0].id, _token(first),
+        first, second, product, spare, message, _failed_job(), ledger.our_accounts()[0].id, deeds.accept_by_itself(app, first),
+        payer.id, payer.marks[0].id, deeds.give_token(first), deeds.write_draft(first.customer_id),
+        *deeds.list_prices(first, product), *deeds.describe(product), deeds.keep_view(), deeds.have_file_made(app, first), deeds.dispute(first),
+        deeds.give_back(first), deeds.read_table(spare), *deeds.import_lines(),
     )  # fmt: skip
     for email in EMAILS.values():
         world.sessions[email] = _sign_in(app, email)
@@ -145,12 +77,14 @@ def _our_people() -> None:
         accounts.create_user(EMAILS[role], name, None, staff_roles=[role], password_hash=password_hash())
 
 
+def _a_written_piece() -> None:
+    manager = accounts.staff_with("manager")[0]
+    by = replace(deeds.our_clerk(), user_id=manager.id, name=manager.name)
+    content.write("notes", Content(items=(Item("Yards", "Open from six", "truck"),)), seen=0, by=by)
+
+
 def _company(code: str, name: str, domain: str) -> int:
-    return accounts.create_customer(code, _draft(name, f"ap@{domain}.example"))
-
-
-def _draft(name: str, email: str) -> CustomerDraft:
-    return CustomerDraft(name, email, vat_number="4111222333", address=("1 Main Road", "Rustenburg", "0299"))
+    return accounts.create_customer(code, deeds.facts_of(name, f"ap@{domain}.example"))
 
 
 def _people(customer_id: int, domain: str) -> dict[str, int]:
@@ -169,114 +103,50 @@ def _customer(code: str, name: str, domain: str, seed: int) -> Things:
         "buyer", 0,
     )  # fmt: skip
     info = accounts.customer(customer_id)
-    order = _order(who, f"first-of-{domain}")
-    _set_policy(info, ReleasePolicy.ACCOUNT)
-    held = _order(who, f"second-of-{domain}")
-    _set_policy(info, ReleasePolicy.CLEARED)
+    order = deeds.place_order(who, f"first-of-{domain}")
+    deeds.set_policy(info, ReleasePolicy.ACCOUNT)
+    held = deeds.place_order(who, f"second-of-{domain}")
+    deeds.set_policy(info, ReleasePolicy.CLEARED)
+    released = deeds.place_order(who, f"third-of-{domain}", 5)
+    delivery, on_the_way = deeds.deliver_parts(released, f"{domain} stores")
+    asked, quote, quote_asked = (
+        deeds.ask_above_limit(who, domain),
+        deeds.quote_goods(who, "1"),
+        deeds.quote_goods(who, "2", send=False),
+    )
+    transaction(lambda: orders.save_address(customer_id, f"{name} stores", (f"{name} stores", "Gate 4")))
+    (place,) = orders.addresses(customer_id)
     transaction(lambda: orders.add_to_cart(who, "HH-12-R2AT", 2))
     invoice = invoices.by_number(orders.order(order).invoice_number or "")
-    settled, linked_to = _invoice(customer_id, 700_00), _invoice(customer_id, 900_00)
-    paper = _paper(invoice, seed)
-    proof = _send(who, paper, "portal", seed)
-    review = _send(who, _paper(invoice, seed + 10, beneficiary_account="62000000001"), "portal", seed)
+    settled, linked_to = deeds.issue(customer_id, 700_00), deeds.issue(customer_id, 900_00)
+    paper = deeds.draw_paper(invoice, seed)
+    proof = deeds.send(who, paper, "portal", seed)
+    review = deeds.send(who, deeds.draw_paper(invoice, seed + 10, beneficiary_account="62000000001"), "portal", seed)
     jobs.run_pending(strict=True)
-    _accept(proof, invoice)
-    duplicate = _send(who, paper, "portal", seed + 1)
+    deeds.accept(proof, invoice)
+    duplicate = deeds.send(who, paper, "portal", seed + 1)
     jobs.run_pending(strict=True)
-    linked = _send(who, _paper(linked_to, seed + 20), "link", seed, (linked_to.number,))
-    transaction(lambda: proofs.ask(review, "Which invoice is this for?", by=_clerk()))
-    _demand(proof, ProofState.VERIFIED)
-    _demand(review, ProofState.REVIEW)
-    _demand(duplicate, ProofState.DUPLICATE)
+    linked = deeds.send(who, deeds.draw_paper(linked_to, seed + 20), "link", seed, (linked_to.number,))
+    transaction(lambda: proofs.ask(review, "Which invoice is this for?", by=deeds.our_clerk()))
+    deeds.demand(proof, ProofState.VERIFIED)
+    deeds.demand(review, ProofState.REVIEW)
+    deeds.demand(duplicate, ProofState.DUPLICATE)
     waiting = payments.by_proof(proofs.detail(proof).info.id)
     assert waiting is not None
     token = accounts.password_link(people["accountant"], 1, "invitation").rsplit("/", 1)[1]
     return Things(
-        customer_id, code, name, people, order, held, invoice.number, proof, review, duplicate, linked, waiting.id,
-        _settle(customer_id, settled), invoices.pay_token(linked_to.number), token,
+        customer_id, code, name, people, order, held, released, delivery, on_the_way, asked, quote, quote_asked,
+        place.id, invoice.number, proof, review, duplicate, linked, waiting.id, deeds.settle(customer_id, settled),
+        invoices.pay_token(linked_to.number), token, deeds.credit(customer_id), *_invitation(customer_id, domain),
+        deeds.receipt_of(settled),
+        deeds.code_of(invoice),
     )  # fmt: skip
 
 
-def _order(who: Identity, key: str) -> str:
-    transaction(lambda: orders.add_to_cart(who, "HH-12-R2AT", 1))
-    return transaction(lambda: orders.place_order(who, "PO 88123", key.ljust(36, "-"))).number
-
-
-def _set_policy(info: CustomerInfo, policy: ReleasePolicy) -> None:
-    """On account and without a limit, every order is held."""
-    draft = replace(_draft(info.name, info.email), release_policy=policy)
-    seen = accounts.customer(info.id).fingerprint
-    transaction(lambda: accounts.change_customer(info.code, draft, seen=seen))
-
-
-def _invoice(customer_id: int, cents: int) -> InvoiceInfo:
-    line = DraftLine("Hydraulic hose 1/2 inch", "HH-12", Decimal(1), "each", Money.zar(cents), VatCode.ZERO)
-    return transaction(lambda: invoices.issue(InvoiceDraft(customer_id, (line,))))
-
-
-def _paper(invoice: InvoiceInfo, seed: int, **changes: Any) -> bytes:
-    told = {
-        "amount": invoice.balance,
-        "paid_on": clock.today(),
-        "reference": invoice.reference,
-        "seed": seed,
-        **changes,
-    }
-    return draw(ProofFacts(**told), style="fnb", form="pdf").data
-
-
-def _send(who: Identity, data: bytes, via: str, seed: int, claimed: tuple[str, ...] = ()) -> str:
-    upload = proofs.store(data, f"proof of {who.customer_code}.pdf")
-    assert who.customer_id is not None
-    sender = Sender(who.customer_id, who.user_id if via == "portal" else None, via)
-    return transaction(lambda: proofs.receive(sender, upload, form_key=f"{seed}", claimed=claimed)).public_id
-
-
-def _accept(public_id: str, invoice: InvoiceInfo) -> None:
-    """A clerk, and not the reading of a picture, makes it verified: every run has the same world."""
-    seen = proofs.detail(public_id).info
-    accepted = Acceptance(invoice.balance, clock.today(), (Share(invoice.number, invoice.balance),), "Seen")
-    transaction(lambda: proofs.accept(public_id, accepted, by=_clerk(), seen_version=seen.version))
-
-
-def _clerk() -> Identity:
-    (person,) = accounts.staff_with("clerk")
-    return Identity(person.id, "Our clerk", EMAILS["clerk"], frozenset({"clerk"}), None, None, None, None, 0)
-
-
-def _demand(public_id: str, state: ProofState) -> None:
-    found = proofs.detail(public_id)
-    assert found.info.state is state, (found.info.state, found.verdict)
-
-
-def _settle(customer_id: int, invoice: InvoiceInfo) -> int:
-    """Money at the bank for an invoice; gives the journal it made."""
-    bank = ledger.our_accounts()[0].id
-    received = BankReceipt(invoice.balance, clock.today(), bank, "MAGTAPE CREDIT")
-    key = f"settled-{invoice.number}"
-    transaction(lambda: payments.record_receipt(customer_id, received, [invoice.id], key=key, by=None))
-    return ledger.journals_page(limit=1).items[0].id
-
-
-def _sampled(app: Flask, things: Things) -> str:
-    """The one proof that the rules accept by themselves, drawn for a person."""
-    careful = app.extensions["settings"]
-    app.extensions["settings"] = replace(careful, review_all_proofs=False)
-    transaction(lambda: switching.AUDIT_SHARE.change(10_000, seen_version=0))
-    data = _paper(_invoice(things.customer_id, 1_234_00), 77)
-    sender = Sender(things.customer_id, things.people["buyer"], "portal")
-    upload, read = proofs.store(data, f"proof of {things.code}.pdf"), proofs.prepare(data)
-    sent = transaction(lambda: proofs.take_read(sender, upload, read, form_key="77")).public_id
-    _demand(sent, ProofState.VERIFIED)
-    jobs.run_pending(queues=("notifications",))  # its mail is gone before any test looks for mails
-    app.extensions["settings"] = careful
-    return sent
-
-
-def _token(things: Things) -> int:
-    made = partial(accounts.issue_token, things.customer_id, "Stock system", ["proofs:read"], 30)
-    transaction(lambda: made(by=_clerk(), key="t" * 36))
-    return accounts.tokens_of(things.customer_id)[0].id
+def _invitation(customer_id: int, domain: str) -> tuple[int, str]:
+    draft = MemberDraft(f"{domain.title()} newcomer", f"newcomer@{domain}.example", "buyer")
+    made = transaction(lambda: accounts.invite(customer_id, draft, by=deeds.our_clerk()))
+    return made, accounts.invitation_link(made, 1).rsplit("/", 1)[1]
 
 
 def _failed_job() -> int:

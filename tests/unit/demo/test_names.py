@@ -29,15 +29,16 @@ def test_customer_codes_have_the_form_that_accounts_demand() -> None:
     assert all(re.fullmatch(r"[A-Z]{3}[0-9]{3}", customer.code) for customer in names.CUSTOMERS)
 
 
-def test_we_are_the_company_of_the_default_settings() -> None:
+def test_we_can_issue_invoices_and_say_that_we_are_a_demo() -> None:
+    assert names.OUR_COMPANY.missing == ()
+    assert names.OUR_COMPANY.demo
+
+
+def test_outside_the_demo_nothing_is_assumed_of_us_but_the_name() -> None:
     ours = load({"FLASK_ENV": "testing", "SECRET_KEY": "x" * 40}).company
 
-    assert (ours.name, ours.vat_number, ours.registration) == (
-        names.OUR_NAME,
-        names.OUR_VAT_NUMBER,
-        names.OUR_REGISTRATION,
-    )
-    assert (ours.address, ours.phone) == (names.OUR_ADDRESS, names.OUR_TELEPHONE)
+    assert (ours.name, ours.vat_number, ours.address, ours.demo) == (names.OUR_NAME, "", (), False)
+    assert ours.missing == ("our VAT number", "our address")
 
 
 def test_mail_goes_nowhere() -> None:

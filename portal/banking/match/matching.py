@@ -1,0 +1,57 @@
+"""All lines of a statement, one after the other (docs/rules/reconciliation.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portal.banking.match import aside, certain, suggesting
+from portal.banking.match.evidence import Evidence, Reader
+from portal.banking.match.state import Open
+from portal.banking.match.world import Answer, Case, Line, Outcome
+
+
+def match(case: Case) -> list[Answer]:
+    """An answer for every line, in order; each line sees what those before it used up. Pure: the case is the world."""
+    return list(answers(case))
+
+
+def answers(case: Case) -> Iterator[Answer]:
+    """The same, one at a time."""
+    reader, open_ = Reader(case), Open(case)
+    back = aside.taken_back(case.lines)
+    undone = set(back.values())
+    for line in case.lines:
+        if line.amount <= 0:
+            yield _no_receipt(line, back.get(line.id))
+        elif line.id in undone:
+            yield Answer(line.id, Outcome.UNMATCHED, "B3", ("A later line of this statement takes it back.",))
+        else:
+            answer = _receipt(line, reader.read(line, open_.owing(line.amount)), open_, case)
+            open_.use(answer)
+            yield answer
+
+
+def _no_receipt(line: Line, undone: str | None) -> Answer:
+    if undone is not None:
+        words = "The bank takes back an earlier payment."
+        return Answer(line.id, Outcome.IGNORED, "B3", (words,), takes_back=undone)
+    if aside.is_fee(line):
+        return Answer(line.id, Outcome.IGNORED, "B2", ("The bank’s fee.",))
+    if aside.is_reversal(line):
+        words = "The bank takes back a payment that is not in this statement."
+        return Answer(line.id, Outcome.IGNORED, "B3", (words,))
+    return Answer(line.id, Outcome.IGNORED, "B2", ("Money that left the account.",))
+
+
+def _receipt(line: Line, seen: Evidence, open_: Open, case: Case) -> Answer:
+    if seen.names_nothing and not seen.payer.whole and (words := _set_aside(line, case)):
+        return Answer(line.id, Outcome.IGNORED, "B4", (words,))
+    return certain.decide(line, seen, open_) or suggesting.suggest(line, seen, open_)
+
+
+def _set_aside(line: Line, case: Case) -> str:
+    if aside.own_transfer(line, case.accounts):
+        return "A transfer from another account of ours."
+    if aside.other_income(line):
+        return "Income that is no customer’s payment."
+    return ""

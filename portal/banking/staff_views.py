@@ -1,0 +1,140 @@
+"""Reconciliation: statements come in, lines that explain themselves are booked, and the rest is a short work list."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts import service as accounts
+from portal.banking import service
+from portal.banking.errors import StatementRefused
+from portal.banking.forms import DecisionForm, StatementForm, WhyForm
+from portal.core.errors import BadInput, NotFound
+from portal.core.text import counted
+from portal.invoices import service as invoices
+from portal.invoices.types import InvoiceInfo
+from portal.ledger import service as ledger
+from portal.platform.http import access, commit_on_success, current_identity, page
+
+blueprint = Blueprint("banking_staff", __name__)
+
+
+@blueprint.get("/staff/bank/statements")
+@access.staff("clerk", "manager")
+def statements() -> ResponseReturnValue:
+    """What was imported last, and the form for the next."""
+    return _statements(StatementForm(ledger.our_accounts()))
+
+
+@blueprint.post("/staff/bank/statements")
+@access.staff("clerk", "manager")
+@commit_on_success
+def import_statement() -> ResponseReturnValue:
+    """A statement file is read, proved and kept; its lines are matched in a moment."""
+    form = StatementForm(ledger.our_accounts())
+    if not form.validate_on_submit():
+        return _statements(form), 422
+    file, by = form.file.data, current_identity().user_id
+    try:
+        made = service.import_statement(file.read(), file.filename or "statement", form.account.data, by=by)
+    except StatementRefused as error:
+        form.file.errors = [error.words]
+        return _statements(form), 422
+    known = f" {counted(made.already, 'line was', 'lines were')} here before." if made.already else ""
+    flash(f"{counted(made.added, 'line')} added.{known}", "done")
+    if made.gap:
+        flash(made.gap, "bad")
+    return redirect(url_for(".lines"), code=303)
+
+
+def _statements(form: StatementForm) -> str:
+    names = {each.id: each.masked for each in ledger.our_accounts()}
+    return page("banking/statements.html", form=form, imports=service.imports(), names=names)
+
+
+@blueprint.get("/staff/bank/lines")
+@access.staff("clerk", "manager")
+def lines() -> ResponseReturnValue:
+    """The work list: lines that nobody has explained, each with what it may be; and what was done."""
+    show = request.args.get("show", "")
+    which = show if show in ("certain", "booked", "aside") else ""
+    return page(
+        "banking/lines.html", lines=service.lines(which, request.args.get("after")), tally=service.tally(), which=which
+    )
+
+
+@blueprint.get("/staff/bank/lines/<int:line_id>")
+@access.staff("clerk", "manager")
+def line(line_id: int) -> ResponseReturnValue:
+    """One line with its evidence, and everything that can be done with it."""
+    return _line(line_id, DecisionForm(formdata=None), WhyForm(formdata=None))
+
+
+@blueprint.post("/staff/bank/lines/<int:line_id>/accept")
+@access.staff("clerk", "manager")
+@commit_on_success
+def accept(line_id: int) -> ResponseReturnValue:
+    """A person says what the line is; the money is booked."""
+    form, by = DecisionForm(), current_identity().user_id
+    if not form.validate_on_submit():
+        return _line(line_id, form, WhyForm(formdata=None)), 422
+    numbers, customer = form.invoice.data, form.customer.data
+    try:
+        service.accept(line_id, payment_id=form.payment_id, numbers=numbers, customer=customer, by=by)
+    except (BadInput, NotFound) as error:
+        form.form_errors.append(error.words if isinstance(error, BadInput) else "There is no such customer or invoice.")
+        return _line(line_id, form, WhyForm(formdata=None)), 422
+    flash("The line is booked.", "done")
+    return redirect(url_for(".lines"), code=303)
+
+
+@blueprint.post("/staff/bank/lines/<int:line_id>/ignore")
+@access.staff("clerk", "manager")
+@commit_on_success
+def ignore(line_id: int) -> ResponseReturnValue:
+    """The line is no customer's money."""
+    form = WhyForm()
+    if not form.validate_on_submit():
+        return _line(line_id, DecisionForm(formdata=None), form), 422
+    service.ignore(line_id, form.reason.data, by=current_identity().user_id)
+    flash("The line is set aside.", "done")
+    return redirect(url_for(".lines"), code=303)
+
+
+@blueprint.post("/staff/bank/lines/<int:line_id>/undo")
+@access.staff("manager")
+@commit_on_success
+def undo(line_id: int) -> ResponseReturnValue:
+    """What was decided about the line is taken back by counter-entries."""
+    form = WhyForm()
+    if not form.validate_on_submit():
+        return _line(line_id, DecisionForm(formdata=None), form), 422
+    service.undo(line_id, form.reason.data, by=current_identity().user_id)
+    flash("Undone by counter-entries. The line waits for a decision again.", "done")
+    return redirect(url_for(".line", line_id=line_id), code=303)
+
+
+def _line(line_id: int, form: DecisionForm, why: WhyForm) -> str:
+    found = service.line(line_id)
+    code = (request.args.get("customer") or "").strip()[:20].upper()
+    owing, missing = _owing(code) if found.left else ([], "")
+    return page(
+        "banking/line.html",
+        line=found,
+        form=form,
+        why=why,
+        code=code,
+        owing=owing,
+        missing=missing,
+        may_undo=current_identity().has_staff("manager"),
+    )
+
+
+def _owing(code: str) -> tuple[list[InvoiceInfo], str]:
+    """What a customer owes, and what is wrong with the code."""
+    if not code:
+        return [], ""
+    try:
+        return invoices.open_of(accounts.customer_by_code(code).id), ""
+    except NotFound:
+        return [], f"There is no customer {code}. Look the code up under Customers."
