@@ -39,7 +39,10 @@ def app(applications: Callable[[str], Any]) -> Iterator[Any]:
 
 @pytest.fixture
 def watched() -> Iterator[Callable[[], int]]:
-    """The most memory that children of this process have held together, in MB, counted where it is shared in parts."""
+    """The most memory that children of this process have held of their own together, in MB.
+
+    What they share with this process counts for it: a test run is many times larger than a worker that reads.
+    """
     own, done, highest = psutil.Process(), threading.Event(), [0]
     before = set(own.children(recursive=True))
 
@@ -48,7 +51,7 @@ def watched() -> Iterator[Callable[[], int]]:
             total = 0
             for process in set(own.children(recursive=True)) - before:
                 try:
-                    total += process.memory_full_info().pss
+                    total += process.memory_full_info().uss
                 except (psutil.NoSuchProcess, psutil.AccessDenied):
                     continue
             highest[0] = max(highest[0], total)
