@@ -7,7 +7,9 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
+from portal.content import markdown
 from portal.content.markdown import render, with_facts
 
 HOSTILE = (
@@ -57,6 +59,19 @@ def test_nothing_hostile_comes_through(text: str) -> None:
 )
 def test_no_mixture_of_them_comes_through_either(parts: list[str]) -> None:
     complain(str(render("".join(parts))))
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", '<a href="javascript:x()" onclick="y()">z</a>', "<svg onload=x>"]
+)
+def test_a_parser_that_let_markup_through_would_not_be_the_last_line(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr(markdown, "_parser", MarkdownIt("commonmark", {"html": True}))
+    html = str(render.__wrapped__(text))
+
+    complain(html)
+    assert "alert" not in html and "onclick" not in html and "javascript" not in html
 
 
 def test_what_staff_write_looks_as_they_mean_it() -> None:
