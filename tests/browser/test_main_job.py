@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -101,7 +100,7 @@ def test_from_the_shelf_to_released_goods(visitor: Callable[..., Any], portal: A
     told = pay_page_of(buyer, number)
     pay = f"/invoices/{number}/pay"
 
-    upload(buyer, tmp_path, paper("quotation", day=date.today(), amount=told.amount, seed=4), pay)
+    upload(buyer, tmp_path, paper("quotation", day=clock.today(), amount=told.amount, seed=4), pay)
     expect(buyer.page.locator("#verdict h1")).not_to_contain_text("fits")
 
     upload(buyer, tmp_path, told.proof(style="standard", short_by=100_00, seed=2), pay)

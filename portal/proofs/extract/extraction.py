@@ -28,7 +28,7 @@ from portal.proofs.extract.values import joined
 from portal.proofs.extract.wording import Said
 from portal.proofs.extract.wrapped import unwrapped
 from portal.proofs.extract.written import written_cents
-from portal.proofs.types import FIELD_NAMES, Box, FieldValue, Page, Signal
+from portal.proofs.types import FIELD_NAMES, PROOF_OF_PAYMENT, Box, FieldValue, Page, Signal
 
 _FROM_LABELS = (
     "amount", "date", "reference", "beneficiary_account", "beneficiary_name", "beneficiary_bank", "payer_name",
@@ -223,7 +223,7 @@ def _said(document: _Document, fields: dict[str, FieldValue | None]) -> tuple[Fi
     )
     if is_open and _labelled_status(document) is None and (status is None or status.value == wording.MADE):
         status = None  # a status stands there that could not be read
-    elif status is None and sort is not None and sort.value == wording.PROOF and wording.claims(sort):
+    elif status is None and sort is not None and sort.value == PROOF_OF_PAYMENT and wording.claims(sort):
         status = Said(wording.MADE, 0.7, sort.tokens)
     return _said_field(status, document), _said_field(sort, document)
 

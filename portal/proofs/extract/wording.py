@@ -15,11 +15,11 @@ from rapidfuzz.distance import Levenshtein
 from portal.proofs.extract.general import Patterns, Wording, wording
 from portal.proofs.extract.labels import squeezed
 from portal.proofs.extract.lines import Cell, Line, Token
+from portal.proofs.types import PROOF_OF_PAYMENT
 
 MADE = "made"
 #: what else may have become of a payment, the gravest first
 NOT_MADE = ("reversed", "awaiting authorisation", "failed", "scheduled", "pending")
-PROOF = "proof_of_payment"
 #: status wording that is told by its sentence must speak of the payment itself
 _SUBJECT = re.compile(r"\b(?:payment|transaction|transfer|instruction|eft|it|betaling|transaksie|oordrag|instruksie)\b")
 _PAST_OR_PRESENT = re.compile(r"\b(?:is|was|has|have|had|been|being|were|are|word|is|het|will|sal)\b")
@@ -107,16 +107,20 @@ def document_type(lines: Sequence[Line], kinds: Collection[str]) -> Said | None:
     weights = {name: _marked(lines, phrases) for name, phrases in table.marks.items()}
     is_payment = "amount" in kinds and bool({"trace_id", "account", "beneficiary", "reference"} & set(kinds))
     heaviest = max(weights, key=lambda name: weights[name])
-    if titled and titled.value != PROOF and (weights.get(titled.value, 0) >= 1 or not (confirming and is_payment)):
+    if (
+        titled
+        and titled.value != PROOF_OF_PAYMENT
+        and (weights.get(titled.value, 0) >= 1 or not (confirming and is_payment))
+    ):
         return titled
-    if weights[heaviest] >= 3 and (titled is None or titled.value != PROOF):
+    if weights[heaviest] >= 3 and (titled is None or titled.value != PROOF_OF_PAYMENT):
         return Said(heaviest, 0.8, ())
-    if titled and titled.value == PROOF and is_payment:
+    if titled and titled.value == PROOF_OF_PAYMENT and is_payment:
         return titled
     if confirming is not None and is_payment:
-        return Said(PROOF, 0.9, confirming.tokens)
+        return Said(PROOF_OF_PAYMENT, 0.9, confirming.tokens)
     if titled is not None:
-        return Said("other" if titled.value == PROOF else titled.value, 0.6, titled.tokens)
+        return Said("other" if titled.value == PROOF_OF_PAYMENT else titled.value, 0.6, titled.tokens)
     return Said("other", 0.6, ()) if lines else None
 
 

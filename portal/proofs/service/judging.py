@@ -16,7 +16,7 @@ from portal.platform.db import db
 from portal.proofs import queries, verdict
 from portal.proofs.models import Proof, ReadingRow, VerdictRow
 from portal.proofs.service.switching import HELD
-from portal.proofs.types import Case, OpenInvoice, OurAccount, Reading, Verdict
+from portal.proofs.types import PROOF_OF_PAYMENT, Case, OpenInvoice, OurAccount, Reading, Verdict
 from portal.proofs.types.as_json import case_to_json, reading_to_json, verdict_to_json
 
 
@@ -45,13 +45,22 @@ def facts_in(reading: Reading) -> Facts:
     return Facts(
         amount=Money(Money.parse(amount).cents, currency) if amount else None,
         currency=currency,
-        paid_on=date.fromisoformat(day) if day else None,
+        paid_on=date.fromisoformat(day) if day and not _is_no_payment(reading) else None,
         bank=text("payer_bank", 60),
         trace_id=text("trace_id", 80),
         payer_account=text("payer_account", 60),
         reference=text("reference", 120),
         picture_hash=reading.picture_hash,
     )
+
+
+def _is_no_payment(reading: Reading) -> bool:
+    """A quotation or an invoice says on which day it was written, not paid: the proof that follows it is no second one.
+
+    One that names the payer's bank or the bank's own number may be a payment all the same.
+    """
+    kind = reading.value("document_type")
+    return kind not in (None, PROOF_OF_PAYMENT) and not reading.value("payer_bank") and not reading.value("trace_id")
 
 
 def note_facts(row: Proof, facts: Facts) -> None:

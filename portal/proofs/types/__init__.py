@@ -26,6 +26,9 @@ CHECK_CODES = (
     "amount", "reference", "beneficiary_account", "date", "not_seen_before", "tamper", "is_pop", "status", "confidence",
 )  # fmt: skip
 
+#: the one document_type that shows a payment
+PROOF_OF_PAYMENT = "proof_of_payment"
+
 
 class Outcome(StrEnum):
     """What a check found."""

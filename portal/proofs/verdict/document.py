@@ -11,13 +11,12 @@ from datetime import date, timedelta
 from portal.core.text import counted
 from portal.proofs.extract import begins_small_print
 from portal.proofs.extract.dates import DAY_FIRST, NAMED, YEAR_FIRST, dates_in
-from portal.proofs.types import Case, Check, Match, Outcome, Reading
+from portal.proofs.types import PROOF_OF_PAYMENT, Case, Check, Match, Outcome, Reading
 from portal.proofs.verdict.denial import denial_in
 from portal.proofs.verdict.evidence import check, spoken
 
 _MADE = "made"
 _NOT_MADE = ("reversed", "awaiting authorisation", "failed", "scheduled", "pending")
-_PROOF_OF_PAYMENT = "proof_of_payment"
 #: dates with a whole year and signs between, which no number looks like by accident
 _CLEAR_FORMS = (YEAR_FIRST, DAY_FIRST, NAMED)
 _NEAR_FUTURE_DAYS = 400
@@ -81,7 +80,7 @@ def check_is_pop(reading: Reading) -> Check:
     field = reading.fields.get("document_type")
     if field is None:
         outcome, words = Outcome.UNKNOWN, "It is not clear that this is a proof of payment."
-    elif field.value == _PROOF_OF_PAYMENT:
+    elif field.value == PROOF_OF_PAYMENT:
         outcome, words = _from_a_bank(reading)
     else:
         kind = _DOCUMENT_WORDS.get(field.value, "another document")

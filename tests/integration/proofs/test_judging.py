@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from portal.core import clock
 from portal.core.money import Money
 from portal.demo.drawing.forgery import forge
+from portal.demo.drawing.papers import paper
 from portal.invoices import service as invoices
 from portal.ledger import service as ledger
 from portal.payments import service as payments
@@ -62,6 +64,16 @@ def test_the_same_payment_in_another_form_is_a_duplicate(world: World, proof_of:
 
     assert again.info.state is ProofState.DUPLICATE
     assert again.duplicate_of == first.info.public_id
+
+
+def test_a_quotation_sent_before_does_not_stand_in_the_way_of_the_proof(world: World, proof_of: Any) -> None:
+    invoice = world.invoice()
+    quotation = world.judged(paper("quotation", day=clock.today(), amount=invoice.total, seed=4), key="1")
+
+    found = world.judged(proof_of(invoice), key="2")
+
+    assert quotation.info.state is ProofState.REVIEW
+    assert found.info.state is ProofState.VERIFIED
 
 
 def test_another_customers_use_of_the_payment_is_found(world: World, proof_of: Any) -> None:
