@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -63,7 +64,7 @@ def plainly_shown(data: bytes, number: int, boxes: Sequence[Box]) -> list[bool]:
     with pdf.opened(data) as document:
         page = document[number - 1]
         letters = [letter for letter in pdf.letters_of(page) if not letter.text.isspace()]
-        return [_is_shown(page, box, [each for each in letters if _within(each.box, box)]) for box in boxes]
+        return [_are_shown(page, box, [each for each in letters if _within(each.box, box)]) for box in boxes]
 
 
 def faintly_shown(data: bytes, number: int, boxes: Sequence[Box]) -> list[bool]:
@@ -79,8 +80,28 @@ def _contrast(page: pdfium.PdfPage, box: Box) -> float:
     return float(grey[0].max() - grey[0].min()) if grey is not None else 0.0
 
 
+def _are_shown(page: pdfium.PdfPage, box: Box, letters: Sequence[Letter]) -> bool:
+    """Whether the text shows its letters and nothing else, line by line: a value may run over two."""
+    lines = _by_line(letters)
+    if len(lines) < 2:
+        return bool(lines) and _is_shown(page, box, letters)
+    edges = [box[1], *((above[0].box[3] + below[0].box[1]) / 2 for above, below in pairwise(lines)), box[3]]
+    places = [(box[0], top, box[2], bottom) for top, bottom in pairwise(edges)]
+    return all(_is_shown(page, place, line) for place, line in zip(places, lines, strict=True))
+
+
+def _by_line(letters: Sequence[Letter]) -> list[list[Letter]]:
+    lines: list[list[Letter]] = []
+    for letter in sorted(letters, key=lambda each: each.box[1] + each.box[3]):
+        if lines and (letter.box[1] + letter.box[3]) / 2 < lines[-1][0].box[3]:
+            lines[-1].append(letter)
+        else:
+            lines.append([letter])
+    return lines
+
+
 def _is_shown(page: pdfium.PdfPage, box: Box, letters: Sequence[Letter]) -> bool:
-    if not letters or any(letter.text.isalnum() and letter.text not in _KNOWN for letter in letters):
+    if any(letter.text.isalnum() and letter.text not in _KNOWN for letter in letters):
         return False
     strip = _drawn(page, box)
     if strip is None:

@@ -58,7 +58,7 @@ def pdf(
     drawing: str = "",
     under: str = "",
 ) -> bytes:
-    """A PDF of version 1.4. F1 is Helvetica, F2 its bold, F3 Times, F4 Courier. The texts stand on the last page.
+    """A PDF of version 1.4. F1 is Helvetica, F2 its bold, F3 Times, F4 a slanted Courier. The texts stand on the last page.
 
     drawing: content stream after the texts; under: before them.
     """
@@ -66,7 +66,7 @@ def pdf(
         f"BT /{text.font} {text.size} Tf {text.x} {text.y} Td ({_escaped(text.text)}) Tj ET" for text in texts
     )
     content = f"{under} {shown} {drawing}".encode("latin-1")
-    fonts = ("Helvetica", "Helvetica-Bold", "Times-Roman", "Courier")
+    fonts = ("Helvetica", "Helvetica-Bold", "Times-Roman", "Courier-BoldOblique")
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Count {pages} /Kids [{' '.join(f'{10 + at} 0 R' for at in range(pages))}] >>".encode(),

@@ -31,6 +31,17 @@ def test_a_value_that_is_printed_as_the_text_says_is_plain(font: str):
     assert plainly_shown(document, 1, boxes) == [True] * 4
 
 
+@pytest.mark.parametrize(
+    ("drawn_after", "plain"),
+    [("", True), ("1 g 298 507 60 12 re f 0 g", False), ("0 g 344 509 5 8 re f", False)],
+    ids=["both shown", "second covered", "second with more ink"],
+)
+def test_a_value_over_two_lines_is_plain_when_each_line_is(drawn_after: str, plain: bool):
+    texts = [*papers.notice_texts(), Text(300, 524, "4471/INV-2026-"), Text(300, 509, "00339")]
+    document = papers.pdf(texts, drawing=drawn_after)
+    assert plainly_shown(document, 1, [box_of(document, "4471/INV-2026- 00339")]) == [plain]
+
+
 def test_a_genuine_notice_is_read_without_starting_the_engine(monkeypatch: pytest.MonkeyPatch):
     def started(*_args: object) -> None:
         raise AssertionError("the engine was started")
