@@ -11,7 +11,7 @@ from tests.bench.figures import Figure, Table, percentile
 from tests.servers.buyer import Buyer
 from tests.servers.portal import Portal
 
-ROUNDS = 150
+ROUNDS = 400
 WAITING = 20
 
 

@@ -80,9 +80,7 @@ class Keeper:
             process.returncode = 0  # not our child; nobody here may wait for it
 
     def _spawn(self) -> None:
-        self._process = subprocess.Popen(
-            self.command, cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True, close_fds=True
-        )
+        self._process = subprocess.Popen(self.command, cwd=ROOT, stdin=subprocess.PIPE, process_group=0, close_fds=True)
         log.info("embedded worker started, pid %d", self._process.pid, extra={"event_type": "worker_started"})
 
     def _dismiss(self) -> None:

@@ -42,7 +42,7 @@ class LaneSpec:
 
 def lanes_for(settings: Settings, cores: int) -> tuple[LaneSpec, ...]:
     """One lane for each reading at once, and one or two for everything else, so that a long import delays no mail."""
-    reading = tuple(LaneSpec(f"ocr{number + 1}", (OCR,), nice=5) for number in range(settings.ocr_concurrency))
+    reading = tuple(LaneSpec(f"ocr{number + 1}", (OCR,), nice=10) for number in range(settings.ocr_concurrency))
     others: tuple[LaneSpec, ...] = (LaneSpec("other1", OTHER_QUEUES),)
     if cores > 1:
         others += (LaneSpec("other2", tuple(queue for queue in OTHER_QUEUES if queue != "imports")),)
@@ -50,9 +50,13 @@ def lanes_for(settings: Settings, cores: int) -> tuple[LaneSpec, ...]:
 
 
 def become(app: Flask, spec: LaneSpec, slate: Slate, owner: str, supervisor: int) -> int:
-    """In the forked process: serve until stopped or worn. The exit code."""
+    """In the forked process: serve until stopped or worn. The exit code.
+
+    It leads a group, not a session: Linux may share the processor out by session (autogroup), and then niceness counts
+    within a session only.
+    """
     die_with(supervisor)
-    os.setsid()
+    os.setpgid(0, 0)
     lane = Lane(app, spec, slate, owner)
     signal.signal(signal.SIGTERM, lane.stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -42,7 +42,7 @@ def look(data: bytes, number: int, rotation: int, box: Box, *, deadline_s: float
     environ = {**os.environ, "OMP_THREAD_LIMIT": "1"}
     child = subprocess.Popen(
         [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        start_new_session=True, env=environ, cwd=_ROOT,
+        process_group=0, env=environ, cwd=_ROOT,
     )  # fmt: skip
     try:
         answer, _ = child.communicate(asked + data, timeout=deadline_s)

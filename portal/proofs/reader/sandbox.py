@@ -64,7 +64,7 @@ def _be_the_child(
     """Never returns: leaves by _exit, so that nothing of the parent's (buffers, handlers, tests) runs twice."""
     code = 1
     try:
-        os.setsid()
+        os.setpgid(0, 0)
         _die_with(parent)
         _be_bounded(deadline_s, memory_mb)
         tempfile.tempdir = folder
