@@ -33,7 +33,7 @@ class Stopped(Exception):
 
 
 def run(work: Callable[[], bytes], *, deadline_s: float, memory_mb: int) -> bytes:
-    """Do the work in a child of its own session and give back the bytes it returns.
+    """Do the work in a child that leads a group of its own and give back the bytes it returns.
 
     deadline_s: wall seconds after which the child and everything it started is killed.
     memory_mb: address space that the child, and each program it starts, may add to what this process has now.
