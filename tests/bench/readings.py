@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import resource
-import threading
 import time
 from collections.abc import Callable
-
-import psutil
 
 from portal.core import clock
 from portal.core.money import Money
@@ -16,6 +12,7 @@ from portal.demo.drawing.facts import ProofFacts
 from portal.demo.drawing.proofs import draw
 from portal.proofs import pipeline
 from tests.bench.figures import Figure, Table, percentile
+from tests.servers.children import watched_children
 
 FORMS = ("pdf", "pdf_scan", "screenshot_phone", "photo", "whatsapp")
 STYLES = ("fnb", "standard", "absa", "nedbank", "capitec")
@@ -51,33 +48,9 @@ def _bombs() -> list[Figure]:
     figures = []
     for name, make in BOMBS.items():
         data = make()
-        peak, started = _peak_while(lambda data=data: pipeline.read_safely(data))  # type: ignore[misc]
+        started = time.perf_counter()
+        with watched_children() as told:
+            pipeline.read_safely(data)
         figures.append(Figure(f"{name}: time", time.perf_counter() - started, "s", 20))
-        figures.append(Figure(f"{name}: memory of the reading", peak, "MB", 400))
+        figures.append(Figure(f"{name}: memory of the reading", told(), "MB", 400))
     return figures
-
-
-def _peak_while(act: Callable[[], object]) -> tuple[float, float]:
-    """Megabytes that this process's children had together at most, looked at every 10 ms; and when it began."""
-    me, peak, over = psutil.Process(), [0.0], threading.Event()
-
-    def look() -> None:
-        while not over.is_set():
-            total = 0
-            for child in me.children(recursive=True):
-                try:
-                    total += child.memory_info().rss
-                except psutil.NoSuchProcess:
-                    continue
-            peak[0] = max(peak[0], total / 2**20)
-            over.wait(0.01)
-
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    started = time.perf_counter()
-    try:
-        act()
-    finally:
-        over.set()
-        watcher.join()
-    return max(peak[0], resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024 if not peak[0] else 0), started

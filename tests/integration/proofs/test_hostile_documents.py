@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -25,6 +24,7 @@ from portal.proofs.errors import NotADocument
 from portal.proofs.reader import refusal
 from portal.proofs.types.stored import ProofState
 from tests.integration.proofs.conftest import World
+from tests.servers.children import watched_children
 
 SECONDS, MEGABYTES = 20, 400
 #: hostile to a browser, but a document all the same, and no proof of payment: a person looks
@@ -39,28 +39,9 @@ def app(applications: Callable[[str], Any]) -> Iterator[Any]:
 
 @pytest.fixture
 def watched() -> Iterator[Callable[[], int]]:
-    """The most memory that children of this process have held of their own together, in MB.
-
-    What they share with this process counts for it: a test run is many times larger than a worker that reads.
-    """
-    own, done, highest = psutil.Process(), threading.Event(), [0]
-    before = set(own.children(recursive=True))
-
-    def watch() -> None:
-        while not done.wait(0.02):
-            total = 0
-            for process in set(own.children(recursive=True)) - before:
-                try:
-                    total += process.memory_full_info().uss
-                except (psutil.NoSuchProcess, psutil.AccessDenied):
-                    continue
-            highest[0] = max(highest[0], total)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    yield lambda: highest[0] >> 20
-    done.set()
-    watcher.join()
+    """The most memory that children of this process have held of their own together, in MB."""
+    with watched_children() as told:
+        yield told
 
 
 @pytest.mark.parametrize("name", sorted(poison.POISON))
