@@ -143,6 +143,9 @@ def _left_unread(document: Document) -> tuple[Signal, ...]:
     if document.source.others:
         words = f"The mail carries {counted(document.source.others, 'more document')}, of which none was read."
         found.append(Signal("documents_unread", "warn", words))
+    if document.source.is_words_of_a_mail:
+        words = "These are the words of an e-mail, which anybody can write, and no document of a bank."
+        found.append(Signal("mail_words", "warn", words))
     return tuple(found)
 
 
