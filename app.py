@@ -76,7 +76,7 @@ class _Commands(AppGroup):
 
 def _register_features(app: Flask) -> None:
     for feature in FEATURES:
-        for name in ("views", "staff_views", "people_views", "oversight_views", "api"):
+        for name in ("views", "staff_views", "people_views", "oversight_views", "mail_views", "api"):
             if (part := _part(feature, name)) is not None:
                 app.register_blueprint(part.blueprint)
         if (tasks := _part(feature, "tasks")) is not None:

@@ -67,6 +67,9 @@ class Settings:
     aws_region: str
     smtp_url: str | None = field(repr=False)
     mail_from: str
+    #: the mailbox that proofs are sent to, and its address; None where proofs do not come by mail
+    mail_in_url: str | None = field(repr=False)
+    mail_in_address: str | None
     log_level: str
     log_format: str
     slow_request_ms: int
@@ -280,7 +283,14 @@ class _Reader:
             "aws_region": self.text("AWS_REGION", "af-south-1"),
             "smtp_url": self._url("SMTP_URL", ("smtp", "smtps")),
             "mail_from": self.text("MAIL_FROM", "accounts@360degree.example"),
+            **self._mail_in(),
         }
+
+    def _mail_in(self) -> dict[str, Any]:
+        url, address = self._url("MAIL_IN_URL", ("imap", "imaps")), self.text("MAIL_IN_ADDRESS")
+        if url and (not address or address.count("@") != 1 or "+" in address):
+            self.problems.append("MAIL_IN_ADDRESS: the mailbox's own address is needed, like proofs@company.example.")
+        return {"mail_in_url": url, "mail_in_address": address.lower() if url and address else None}
 
     def _watching(self) -> dict[str, Any]:
         return {

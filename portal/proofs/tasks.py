@@ -6,8 +6,10 @@ from typing import Any
 
 from portal.platform import jobs
 from portal.proofs import service
-from portal.proofs.service import holding, recalling
+from portal.proofs.service import holding, incoming, recalling
 from portal.proofs.types import Reading
+
+MAIL = "proofs.mail"
 
 
 def register() -> None:
@@ -21,6 +23,18 @@ def register() -> None:
         recalling.JOB, queue="default", work=lambda _payload: None, effect=_call_back,
         words="Automatic accepts go back to people",
     )  # fmt: skip
+    jobs.register(
+        MAIL, queue="default", work=_fetch, effect=_nothing_more, words="Proofs that came by mail", limit_s=300
+    )
+    jobs.every(MAIL, seconds=60)
+
+
+def _fetch(_payload: dict[str, Any]) -> int:
+    return incoming.fetch()
+
+
+def _nothing_more(_payload: dict[str, Any], _count: int) -> None:
+    """Each mail was taken in by itself: one that fails holds up no other."""
 
 
 def _read(payload: dict[str, Any]) -> Reading:

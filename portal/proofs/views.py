@@ -26,7 +26,7 @@ from portal.platform.ratelimit import as_picture
 from portal.proofs import service
 from portal.proofs.errors import TooManyUploads
 from portal.proofs.forms import AnswerForm, AppealForm, UploadForm
-from portal.proofs.service import evidence, paying, sharing, uploading
+from portal.proofs.service import evidence, incoming, paying, sharing, uploading
 from portal.proofs.service.uploading import Refusal
 from portal.proofs.types.stored import PROOF_HEADS, ProofInfo, ProofState, Sender
 
@@ -263,8 +263,9 @@ def _pay_page(number: str, form: UploadForm, refused: list[Refusal]) -> str:
 
 def _new_page(form: UploadForm, refused: list[Refusal]) -> str:
     return page(
-        "proofs/new.html", form=form, refused=refused, account=paying.our_account(), limit=paying.upload_limit()
-    )
+        "proofs/new.html", form=form, refused=refused, account=paying.our_account(), limit=paying.upload_limit(),
+        mail_address=incoming.address_of(current_identity().customer_code or ""),
+    )  # fmt: skip
 
 
 def _our_address() -> str:

@@ -46,7 +46,7 @@ STAFF = [
     "/staff/catalog/prices", "/staff/catalog/prices/new", "/staff/catalog/rates", "/staff/catalog/import",
     "/staff/ledger", "/staff/ledger/trial-balance", "/staff/ledger/accounts", "/staff/ledger/accounts/1",
     "/staff/ledger/checks", "/staff/ledger/periods", "/staff/refunds", "/staff/write-offs", "/staff/money-limits",
-    "/staff/opening", "/staff/operations", "/staff/sampling", "/staff/recall", "/staff/learned",
+    "/staff/opening", "/staff/operations", "/staff/sampling", "/staff/recall", "/staff/learned", "/staff/mail-in",
     "/staff/credit-notes", "/staff/invoices/drafts", "/staff/invoices/drafts/1/edit", "/staff/invoices/drafts/new",
     "/staff/debtors", "/staff/vat", "/staff/disputes", "/staff/reminders", "/staff/reminders/ladder", "/account",
     "/staff/messages", "/staff/content", "/staff/content/services", "/staff/content/terms/history", "/staff/company",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.platform.db import Base, Moment, Trigger
 from portal.proofs.models.desk import Desk
+from portal.proofs.models.incoming import IncomingMail
 from portal.proofs.models.oversight import AcceptTrait, AuditSample, AutomaticAccept, PayerMark, PayerMemory, Recall
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "AutomaticAccept",
     "Decision",
     "Desk",
+    "IncomingMail",
     "PayerMark",
     "PayerMemory",
     "Proof",

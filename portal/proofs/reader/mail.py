@@ -5,17 +5,23 @@ Source: docs/rules/reading.md, D1 and D21.
 
 from __future__ import annotations
 
+import ctypes
 import email
 import email.policy
+import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from email.message import EmailMessage
 from html.parser import HTMLParser
+from textwrap import wrap
 
-from portal.core import clock
-from portal.platform import typeset
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 
-_TEMPLATE = "proofs/mail_text.typ"
+#: points on the page
+_A4, _MARGIN, _VALUES_AT, _SIZE, _LEADING = (595.0, 842.0), 50.0, 260.0, 10.0, 16.0
+_ON_A_PAGE, _BROAD, _COLUMN = 46, 95, 45
 _HEADERS = (b"from:", b"to:", b"subject:", b"date:", b"received:", b"return-path:", b"message-id:")
 _DEPTH = 3
 #: an amount of money, by which a mail's own words are a notice and not a greeting
@@ -25,6 +31,15 @@ _MOST_LINES, _LONGEST_LINE, _LONGEST_TITLE = 120, 200, 120
 _APART = re.compile(r"\t+| {3,}|(?<=:) {2,}")
 _BLOCKS = frozenset({"p", "div", "br", "tr", "table", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "hr"})
 _UNSEEN = frozenset({"script", "style", "head", "title", "template"})
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """One part of a mail. attached: set down as an attachment, not shown in the text as a logo is."""
+
+    name: str
+    data: bytes
+    attached: bool
 
 
 def looks_like_mail(data: bytes) -> bool:
@@ -38,33 +53,74 @@ def opened(data: bytes) -> EmailMessage:
     return email.message_from_bytes(data, policy=email.policy.default)
 
 
-def attachments(message: EmailMessage, depth: int = 0) -> list[bytes]:
+def attachments(message: EmailMessage) -> list[bytes]:
     """The bytes of every part, those of mails inside the mail too."""
-    bodies: list[bytes] = []
+    return [each.data for each in _enclosed(message)]
+
+
+def documents_in(data: bytes, is_paper: Callable[[bytes], bool], is_picture: Callable[[bytes], bool]) -> list[Enclosed]:
+    """What in a mail may be a proof of its own: every PDF; without one every picture that is no mere logo; else its words."""
+    message = opened(data)
+    enclosed = list(_enclosed(message))
+    papers = [each for each in enclosed if is_paper(each.data)]
+    pictures = [each for each in enclosed if is_picture(each.data)]
+    largest = max((len(each.data) for each in pictures), default=0)
+    found = [*papers, *(each for each in pictures if each.attached or (not papers and 2 * len(each.data) > largest))]
+    if not found and any(_AMOUNT.search(line) for line in lines_of(message)):
+        found = [Enclosed("mail.eml", data, True)]
+    return found
+
+
+def _enclosed(message: EmailMessage, depth: int = 0) -> Iterator[Enclosed]:
     for part in message.walk():
-        if part.is_multipart():
-            continue
-        payload = part.get_payload(decode=True)
+        payload = None if part.is_multipart() else part.get_payload(decode=True)
         if not isinstance(payload, bytes) or not payload:
             continue
-        if depth < _DEPTH and part.get_filename("").lower().endswith(".eml") and looks_like_mail(payload):
-            bodies.extend(attachments(opened(payload), depth + 1))
+        name = part.get_filename("") or ""
+        if depth < _DEPTH and name.lower().endswith(".eml") and looks_like_mail(payload):
+            yield from _enclosed(opened(payload), depth + 1)
         else:
-            bodies.append(payload)
-    return bodies
+            yield Enclosed(name or "attachment", payload, part.get_content_disposition() == "attachment")
 
 
 def words_on_pages(message: EmailMessage) -> bytes | None:
     """The mail's own words as a PDF when they speak of an amount; None when they do not."""
-    lines = _lines_of(message)
+    lines = lines_of(message)
     if not any(_AMOUNT.search(line) for line in lines):
         return None
     title = str(message["Subject"] or "E-mail").strip()[:_LONGEST_TITLE] or "E-mail"
-    cells = [[cell.strip() for cell in _APART.split(line) if cell.strip()] for line in lines]
-    return typeset.pdf(_TEMPLATE, {"title": title, "lines": cells}, at=clock.now())
+    rows = [[title], *([cell.strip() for cell in _APART.split(line) if cell.strip()] for line in lines)]
+    return _set([piece for row in rows for piece in _placed(row)])
 
 
-def _lines_of(message: EmailMessage) -> list[str]:
+def _placed(row: list[str]) -> list[list[tuple[float, str]]]:
+    """The lines that a row takes, each as texts with how far from the left they begin: a label, and its value apart."""
+    if len(row) == 2 and max(map(len, row)) <= _COLUMN:
+        return [[(_MARGIN, row[0]), (_VALUES_AT, row[1])]]
+    return [[(_MARGIN, part)] for part in wrap("   ".join(row), _BROAD)]
+
+
+def _set(lines: list[list[tuple[float, str]]]) -> bytes:
+    """The texts on A4 pages. PDFium sets them: it works in a forked child, where a typesetter's threads would be gone."""
+    document = pdfium.PdfDocument.new()
+    for start in range(0, len(lines), _ON_A_PAGE):
+        page = document.new_page(*_A4)
+        for nth, line in enumerate(lines[start : start + _ON_A_PAGE]):
+            for left, text in line:
+                written = raw.FPDFPageObj_NewTextObj(document, b"Helvetica", _SIZE)
+                letters = ctypes.create_string_buffer(text.encode("utf-16-le", "replace") + b"\0\0")
+                raw.FPDFText_SetText(written, ctypes.cast(letters, raw.FPDF_WIDESTRING))
+                raw.FPDFPageObj_Transform(written, 1, 0, 0, 1, left, _A4[1] - _MARGIN - nth * _LEADING)
+                raw.FPDFPage_InsertObject(page, written)
+        page.gen_content()
+    out = io.BytesIO()
+    document.save(out)
+    document.close()
+    return out.getvalue()
+
+
+def lines_of(message: EmailMessage) -> list[str]:
+    """What a mail says, line by line, without signs that quote; of HTML what is shown."""
     try:
         body = message.get_body(preferencelist=("plain", "html"))
         text = body.get_content() if body is not None else ""

@@ -6,6 +6,7 @@ import io
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from email.message import EmailMessage
 from functools import partial
 from typing import Any
 
@@ -37,11 +38,23 @@ from portal.payments.types import BankReceipt
 from portal.platform import files, jobs, saved_views
 from portal.platform.db import transaction
 from portal.proofs import service as proofs
-from portal.proofs.service import switching
+from portal.proofs.service import incoming, switching
 from portal.proofs.types import Share
 from portal.proofs.types.stored import Acceptance, ProofState, Sender
 from tests.integration.security.things import EMAILS, GivenBack, Things
 from tests.unit.banking.files import Told, fnb
+
+
+def send_a_mail() -> str:
+    """A mail with a document, to no customer's address; its public id."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "somebody@elsewhere.example", "proofs@us.example", "Our payment"
+    mail.set_content("We paid. Find it attached.")
+    facts = ProofFacts(amount=Money.zar(77_00), paid_on=clock.today(), reference="7K04M2X3", seed=77)
+    mail.add_attachment(draw(facts, style="fnb").data, maintype="application", subtype="pdf", filename="proof.pdf")
+    kept = incoming.keep(mail.as_bytes())
+    transaction(lambda: incoming.take(kept))
+    return incoming.mails(waiting=True)[0][0].public_id
 
 
 def facts_of(name: str, email: str) -> CustomerDraft:

@@ -342,6 +342,8 @@ FORMS: dict[str, Filled] = {
     "POST proofs_oversight.correct_payer": Filled("clerk", lambda _w, _t: {"version": "1", "customer": "TRE003"}),
     "POST proofs_oversight.switch_payer": Filled("clerk", lambda _w, _t: {"version": "1", "on": "no"}),
     "POST proofs_oversight.undo_mark": Filled("clerk", lambda _w, _t: {"on": "no"}),
+    "POST proofs_mail.hand_to": Filled("clerk", lambda _w, _t: {"version": "1", "code": "ONE001"}),
+    "POST proofs_mail.dismiss": Filled("clerk", lambda _w, text: {"version": "1", "why": text}),
     "POST proofs_staff.accept": Filled("clerk", _accept),
     "POST proofs_staff.reject": Filled("clerk", _words),
     "POST proofs_staff.ask": Filled("clerk", _words),

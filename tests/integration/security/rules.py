@@ -103,6 +103,7 @@ def _everywhere(world: World, own: Things) -> dict[str, Any]:
         "mark_id": world.mark_id,
         "token_id": world.token_id,
         "message_id": world.message_id,
+        "mail_id": world.mail_id,
         "invitation_id": own.invitation_id,
         "piece": "notes",
         "view_id": world.view_id,
