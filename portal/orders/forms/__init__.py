@@ -92,6 +92,13 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class CancelForm(ReasonForm):
+    """Why an order ends. mark: what would be credited and stay, as it was shown; key: does it once."""
+
+    mark = HiddenField()
+    key = HiddenField()
+
+
 class EmptyForm(FlaskForm):  # type: ignore[misc]
     """A button: only its token is checked."""
 

@@ -2,6 +2,7 @@
 
 from portal.orders.service.approving import approval_of, approvals_page, approve, lapse_old, refuse, withdraw
 from portal.orders.service.buying import addresses, po_rules, remove_address, save_address, set_po_rules
+from portal.orders.service.cancelling import cancel, rest
 from portal.orders.service.cart import (
     add_to_cart,
     cart_of,
@@ -42,7 +43,7 @@ from portal.orders.service.quoting import (
     quotes_waiting,
     send_quote,
 )
-from portal.orders.service.releasing import cancel, lift_hold, release_by_hand, release_if_due
+from portal.orders.service.releasing import lift_hold, release_by_hand, release_if_due
 
 __all__ = [
     "accept_quote",
@@ -96,6 +97,7 @@ __all__ = [
     "remove_address",
     "remove_from_cart",
     "reorder",
+    "rest",
     "save_address",
     "send_quote",
     "set_po_rules",

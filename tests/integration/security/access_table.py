@@ -239,6 +239,7 @@ TABLE: dict[str, frozenset[str]] = {
     "GET orders_staff.show": STAFF,
     "POST orders_staff.release": MANAGERS,
     "POST orders_staff.lift": MANAGERS,
+    "GET orders_staff.cancel_form": MANAGERS,
     "POST orders_staff.cancel": MANAGERS,
     "POST orders_staff.delivered": DELIVERY,
     "GET orders.look_again": BUYERS,
