@@ -41,6 +41,11 @@ def post_opening_invoice(number: str, customer_id: int, amount: Money, day: date
     return post(journals.opening_invoice(number, customer_id, amount, day))
 
 
+def is_opening(number: str) -> bool:
+    """Whether an invoice was taken over from an earlier system, which issued it (docs/rules/ledger.md L19)."""
+    return queries.posted(JournalKind.OPENING, f"invoice:{number}") is not None
+
+
 def post_opening_credit(payment_id: int, customer_id: int, amount: Money, day: date, words: str) -> int:
     """Book a credit of an earlier system; once for its payment. Source: docs/rules/ledger.md L19."""
     return post(journals.opening_credit(payment_source(payment_id), customer_id, amount, day, words))

@@ -28,6 +28,7 @@ from portal.orders.service.dispatching import (
     short_of,
 )
 from portal.orders.service.finding import detail, dispatch_count, list_page, order, waiting_count
+from portal.orders.service.offering import copy_quote, find_products, people_for, start_quote
 from portal.orders.service.placing import place_for_demo, place_order, reorder
 from portal.orders.service.printing import delivery_note, quotation
 from portal.orders.service.quick import add_many, propose, propose_again
@@ -56,6 +57,7 @@ __all__ = [
     "ask_for_quote",
     "cancel",
     "cart_of",
+    "copy_quote",
     "count_in_cart",
     "decline_quote",
     "deliver",
@@ -69,6 +71,7 @@ __all__ = [
     "dispatch_page",
     "evidence",
     "expire_quotes",
+    "find_products",
     "keep_for_later",
     "lapse_old",
     "lift_hold",
@@ -77,6 +80,7 @@ __all__ = [
     "merge_waiting",
     "open_lines",
     "order",
+    "people_for",
     "pick_list",
     "place_for_demo",
     "place_order",
@@ -103,6 +107,7 @@ __all__ = [
     "set_po_rules",
     "set_quantity",
     "short_of",
+    "start_quote",
     "waiting_count",
     "withdraw",
 ]

@@ -30,10 +30,11 @@ def index() -> ResponseReturnValue:
     search, wanted = request.args.get("q", "").strip()[:80], Filter.of(request.args.get("show"), Filter.RELEASED)
     if search and "show" not in request.args:
         wanted = Filter.ALL
-    pages = partial(service.list_page, None, wanted, search)
+    oldest = request.args.get("sort") == "oldest"
+    pages = partial(service.list_page, None, wanted, search, oldest=oldest)
     return lists.page(
         "orders/staff_index.html", ORDERS, lambda after, limit: pages(after, limit=limit), search=search,
-        wanted=wanted, filters=Filter,
+        wanted=wanted, oldest=oldest,
     )  # fmt: skip
 
 
