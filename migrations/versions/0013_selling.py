@@ -31,7 +31,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_statement_mail_customer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_statement_mail")),
         sa.UniqueConstraint(
-            "customer_id", "currency", "first_on", "last_on", name=op.f("uq_statement_mail_customer_id_currency_first_on_last_on")
+            "customer_id",
+            "currency",
+            "first_on",
+            "last_on",
+            name=op.f("uq_statement_mail_customer_id_currency_first_on_last_on"),
         ),
     )
 

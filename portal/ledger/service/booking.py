@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from portal.core.money import Money
-from portal.ledger import journals
+from portal.ledger import journals, queries
 from portal.ledger.service.posting import payment_source, post
+from portal.ledger.types import JournalKind
 
 
 def post_deallocation(payment_id: int, part: str, customer_id: int, amount: Money, day: date, words: str) -> int:

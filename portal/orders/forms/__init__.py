@@ -51,9 +51,7 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
     key = HiddenField()
     mark = HiddenField()
 
-    def __init__(
-        self, places: Sequence[AddressInfo] = (), rules: PoRules | None = None, **values: object
-    ) -> None:
+    def __init__(self, places: Sequence[AddressInfo] = (), rules: PoRules | None = None, **values: object) -> None:
         super().__init__(**values)
         self.rules = rules or PoRules()
         self._places = {place.id: place for place in places}
@@ -62,9 +60,7 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
     def validate_po_number(self, field: StringField) -> None:
         """Needed, unless the person says there is none."""
         if not field.data and self.rules.needed:
-            raise ValidationError(
-                f"Your company orders with a PO number only. Write it like {self.rules.example}."
-            )
+            raise ValidationError(f"Your company orders with a PO number only. Write it like {self.rules.example}.")
         if not field.data and not self.no_po.data:
             raise ValidationError("Write your PO number, like PO 88123, or tick “No PO number for this order”.")
         if field.data and self.no_po.data:

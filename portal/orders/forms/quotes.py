@@ -33,7 +33,6 @@ class Row(NamedTuple):
     description: str = ""
 
 
-
 def _stripped(text: str | None) -> str:
     return (text or "").strip()
 
@@ -139,7 +138,7 @@ def hundredths(text: str, of: str, *, field: str = "lines") -> int:
     """``2.5`` or ``2,5 %`` as 250; nothing as 0. Raises BadInput for what is no percentage from 0 to 100."""
     plain = text.replace("%", "").replace(",", ".").strip() or "0"
     whole, _, part = plain.partition(".")
-    made = f"{whole}{part:0<2}"
+    made = f"{whole}{part:0<2}" if whole or part else ""
     if not (made.isascii() and made.isdigit() and len(part) <= 2 and len(whole) <= 3 and int(made) <= 10_000):
         raise BadInput(f"Write the discount on {of} in percent, like 5 or 2.5.", field=field)
     return int(made)

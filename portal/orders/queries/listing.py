@@ -36,9 +36,7 @@ class Listing:
     index: str
     ways: Ways
 
-    def page(
-        self, columns: AnySelect, asked: Asked, after: str | None, limit: int
-    ) -> Page[AnyRow]:
+    def page(self, columns: AnySelect, asked: Asked, after: str | None, limit: int) -> Page[AnyRow]:
         """One page of these columns, the newest first unless the oldest are asked for. Nothing is counted."""
         query = columns
         if asked.customer_id is not None:

@@ -34,9 +34,7 @@ def rest(number: str) -> Rest:
     return _rest(row)
 
 
-def cancel(
-    number: str, reason: str, *, by: Identity, seen: str | None = None, key: str | None = None
-) -> OrderInfo:
+def cancel(number: str, reason: str, *, by: Identity, seen: str | None = None, key: str | None = None) -> OrderInfo:
     """Cancel an order, or what of it has not left: its stock is given back, its release ends, its invoice is credited.
 
     Locks the customer and the order, so that of a dispatcher and a manager at one moment the second sees what the
@@ -52,7 +50,9 @@ def cancel(
         return moving.info(queries.order(str(earlier["number"])) or order)
     found, before = _rest(order), State(order.state)
     if order.invoice_id is not None and seen is None:
-        raise NeedsCreditNote(f"{order.invoice_number} was issued; look at the credit note that cancelling needs first.")
+        raise NeedsCreditNote(
+            f"{order.invoice_number} was issued; look at the credit note that cancelling needs first."
+        )
     if seen is not None and seen != found.mark:
         raise Conflict(f"{number} changed since you opened this page. Look at it once more.")
     _end(order, words)

@@ -88,9 +88,7 @@ def find_products(number: str, search: str) -> list[tuple[ProductInfo, Money]]:
     return [(product, prices[product.id].unit) for product in found]
 
 
-def new_quote(
-    customer: CustomerInfo, person_id: int, person: str, *, words: str = "", started_by: str = ""
-) -> Quote:
+def new_quote(customer: CustomerInfo, person_id: int, person: str, *, words: str = "", started_by: str = "") -> Quote:
     """An empty draft with its number; the caller holds the customer's lock."""
     row = Quote(
         number=invoices.take_number(SERIES, clock.today()),
@@ -155,8 +153,12 @@ def _check(offer: Offer, products: dict[str, ProductInfo]) -> None:
 
 
 def _list_prices(offers: Iterable[Offer], products: dict[str, ProductInfo], customer_id: int) -> dict[int, Money]:
-    """What the customer's own list says for the quantity, by product, where no price was written; in one question."""
-    wanted = {products[each.sku.upper()].id: each.quantity for each in offers if each.price is None}
+    """What the customer's own list says for all that is offered of a product, where no price was written; one question."""
+    wanted: dict[int, int] = {}
+    for each in offers:
+        if each.price is None:
+            product_id = products[each.sku.upper()].id
+            wanted[product_id] = min(wanted.get(product_id, 0) + each.quantity, LARGEST_QUANTITY)
     known = [product for product in products.values() if product.id in wanted]
     return {product_id: price.unit for product_id, price in catalog.prices_of(known, customer_id, wanted).items()}
 

@@ -104,8 +104,8 @@ def _order_page(number: str, form: ReasonForm) -> str:
     customer = accounts.customer(order.info.customer_id)
     owed = ledger.balance_of(customer.id) if order.info.state in _UNDECIDED else None
     deliveries = service.deliveries_of(order.info) if order.info.has_left else []
-    credits = invoices.credit_notes_of(invoice.id) if invoice and invoice.credited else []
+    notes = invoices.credit_notes_of(invoice.id) if invoice and invoice.credited else []
     return page(
         "orders/staff_show.html", order=order, info=order.info, invoice=invoice, customer=customer, owed=owed,
-        form=form, deliveries=deliveries, short=service.short_of(order), credits=credits,
+        form=form, deliveries=deliveries, short=service.short_of(order), credits=notes,
     )  # fmt: skip

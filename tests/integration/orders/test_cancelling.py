@@ -22,9 +22,8 @@ from portal.orders.types import OrderInfo, State
 from portal.payments import service as payments
 from portal.payments.types import BankReceipt
 from portal.platform import outbox
-from portal.platform.db import transaction
+from portal.platform.db import db, transaction
 from portal.platform.models import Mail
-from portal.platform.db import db
 from tests.integration.orders.shop import Shop, more_staff, new_key
 from tests.integration.orders.test_releasing import ONE_HOSE, receive, verify
 
@@ -120,7 +119,7 @@ def test_money_under_way_stays_expected_and_becomes_credit_when_the_bank_shows_i
 
 def test_stock_that_was_kept_goes_to_who_waits(shop: Shop) -> None:
     on_account(shop)
-    transaction(lambda: catalog.keep_stock(shop.hose.id, 0, by="Test"))
+    transaction(lambda: catalog.keep_stock(shop.hose.id))
     transaction(lambda: catalog.receive(shop.hose.id, 2, "Came in", by="Test"))
     first, second = shop.order((shop.hose, 2)), shop.order((shop.hose, 2))
     assert catalog.waits_for(second.number) == {shop.hose.id: 2}

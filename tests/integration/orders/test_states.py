@@ -100,7 +100,9 @@ def order_actions(desk: Desk, order: OrderInfo) -> dict[str, Callable[[], int]]:
         "release": lambda: desk.post("manager", f"{staff}/release", reason="Known"),
         "lift": lambda: desk.post("manager", f"{staff}/lift", reason="Known"),
         "cancel": lambda: desk.post("manager", f"{staff}/cancel", reason="Not needed"),
-        "cancel as seen": lambda: desk.post("manager", f"{staff}/cancel", reason="Not needed", mark=mark, key=new_key()),
+        "cancel as seen": lambda: desk.post(
+            "manager", f"{staff}/cancel", reason="Not needed", mark=mark, key=new_key()
+        ),
         "deliver": lambda: desk.post(
             "dispatcher", f"{staff}/deliver", **{f"pieces-{line.line_id}": "1"}, seen=seen, key=new_key()
         ),

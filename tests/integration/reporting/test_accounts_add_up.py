@@ -138,7 +138,7 @@ def test_the_file_of_debtors_is_the_list(app: Any) -> None:
     browser.post("/login", data={"email": "clerk@us.example", "password": PASSWORD})
 
     page = browser.get("/staff/debtors").get_data(as_text=True)
-    rows = list(csv.reader(io.StringIO(browser.get("/staff/debtors.csv").get_data(as_text=True))))
+    rows = list(csv.reader(io.StringIO(browser.get("/staff/debtors?save=csv").get_data(as_text=True))))
 
     assert rows[0][:3] == ["Customer", "Name", "Current"]
     assert rows[1][0] == "KDR001"

@@ -319,10 +319,16 @@ FORMS: dict[str, Filled] = {
     "POST orders.accept_quote": Filled("buyer", _checkout),
     "POST orders.decline_quote": Filled("buyer", _reason),
     "POST orders_staff.price_quote": Filled("clerk", _offer),
+    "POST orders_staff.start_quote": Filled(
+        "clerk", lambda w, _t: {"customer": w.first.code, "person": str(w.first.people["buyer"]), "key": KEY}
+    ),
+    "POST orders_staff.copy_quote": Filled("clerk", lambda _w, _t: {"key": KEY}),
     "POST orders_staff.send_quote": Filled("clerk", lambda w, _t: {"version": _version(w)}),
     "POST orders_staff.decline_quote": Filled("clerk", _reason),
     "POST orders_staff.deliver": Filled("dispatcher", _deliver),
     "POST orders_staff.received": Filled("dispatcher", _received),
+    "POST reporting_staff.set_monthly": Filled("manager", lambda _w, _t: {"monthly": "y", "version": "0"}),
+    "POST reporting_staff.send_statement": Filled("clerk", _nothing),
     "POST proofs.send_for_invoice": Filled("buyer", _upload),
     "POST proofs.send": Filled("buyer", _upload),
     "POST proofs.shared": Filled("buyer", lambda _w, text: {"file": small_file(text), "title": text}),
