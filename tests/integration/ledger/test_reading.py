@@ -121,7 +121,7 @@ def test_files_hold_exactly_what_the_lists_show(booked: Company, clerk: Any) -> 
 
     journals = rows_of(clerk.get("/staff/ledger?kind=invoice&save=csv"))
     assert [(row[0], row[7]) for row in journals[1:]] == [("2", "50.00"), ("1", "100.00")]
-    assert [row[5:] for row in rows_of(clerk.get(f"/staff/ledger/accounts/{account}.csv"))[1:]] == [
+    assert [row[5:] for row in rows_of(clerk.get(f"/staff/ledger/accounts/{account}?save=csv"))[1:]] == [
         ["", "50.00", "-150.00"], ["", "100.00", "-100.00"],
     ]  # fmt: skip
     trial = rows_of(clerk.get("/staff/ledger/trial-balance.csv"))
