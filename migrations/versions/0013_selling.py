@@ -17,6 +17,7 @@ def upgrade() -> None:
     op.add_column("quote", sa.Column("started_by", sa.String(length=160), server_default="", nullable=False))
     op.add_column("quote_line", sa.Column("before_cents", sa.BigInteger(), nullable=True))
     op.add_column("quote_line", sa.Column("discount", sa.Integer(), server_default="0", nullable=False))
+    op.create_index("ix_account_kind", "account", ["kind", "id"], unique=False)
     op.create_table(
         "statement_mail",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -42,6 +43,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("statement_mail")
+    op.drop_index("ix_account_kind", table_name="account")
     op.drop_column("quote_line", "discount")
     op.drop_column("quote_line", "before_cents")
     op.drop_column("quote", "started_by")

@@ -72,7 +72,7 @@ class Selling:
         clerk, key = self._cast.staff["clerk"], f"demo {self._seed} our quote {place}"
         made = orders.start_quote(buying.name.code, buying.buyer.user_id, key, by=clerk)
         offers = [Offer(PRODUCTS[place + step].sku, 5 + step, None, discount=500) for step in range(3)]
-        until, words = clock.today() + timedelta(days=14), "For your shutdown in April, as spoken on the telephone."
+        until, words = clock.today() + timedelta(days=14), "For your next shutdown, as spoken on the telephone."
         priced = orders.price_quote(made.number, offers, until, words, seen=made.version, by=clerk)
         if sent:
             orders.send_quote(made.number, seen=priced.version, by=clerk)
