@@ -22,8 +22,8 @@ from portal.platform.settings import Switch
 from portal.reporting import documents, statements
 from portal.reporting.models import StatementMail
 from portal.reporting.queries import mails
-from portal.reporting.queries.mails import SentStatement
 from portal.reporting.statements import Asked, Form, Statement
+from portal.reporting.types import SentStatement
 
 EVENT = "statement_of_account"
 #: Off until our people have looked at what would go out.

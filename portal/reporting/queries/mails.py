@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import and_, or_, select
 
@@ -14,23 +13,9 @@ from portal.ledger.types import AccountKind
 from portal.platform.db import db
 from portal.platform.paging import AnyRow, Page, Sort, fetch
 from portal.reporting.models import StatementMail
+from portal.reporting.types import SentStatement
 
 _OWED = (AccountKind.RECEIVABLE, AccountKind.UNALLOCATED)
-
-
-@dataclass(frozen=True, slots=True)
-class SentStatement:
-    """One statement that was sent, as lists show it."""
-
-    id: int
-    customer_code: str
-    customer_name: str
-    first: date
-    last: date
-    closing: Money
-    email: str
-    sent_by: str
-    sent_at: datetime
 
 
 def sent(customer_id: int, currency: str, first: date, last: date) -> StatementMail | None:

@@ -15,9 +15,9 @@ from portal.platform import lists
 from portal.platform.http import access, commit_on_success, current_identity, page
 from portal.platform.paging import Page
 from portal.reporting import mailing
-from portal.reporting.queries.mails import SentStatement
 from portal.reporting.staff_views.blueprint import blueprint
 from portal.reporting.statements import Asked, Form
+from portal.reporting.types import SentStatement
 
 SENT: lists.Columns[SentStatement] = lists.Columns("statements", mailing.HEADS, mailing.cells)
 
