@@ -50,12 +50,7 @@ def quotes() -> ResponseReturnValue:
 @access.staff("clerk", "manager")
 def new_quote() -> ResponseReturnValue:
     """First whose quote it is, then who of them gets it."""
-    code = request.args.get("customer", "").strip()[:20]
-    try:
-        customer = accounts.customer_by_code(code) if code else None
-    except NotFound:
-        return _start_page(None, f"There is no customer {code}. Look the code up under Customers.")
-    return _start_page(customer)
+    return _start_page(*_customer(request.args.get("customer", "")))
 
 
 @blueprint.post("/staff/quotes/new")
@@ -63,7 +58,9 @@ def new_quote() -> ResponseReturnValue:
 @commit_on_success
 def start_quote() -> ResponseReturnValue:
     """A quote of ours begins, empty."""
-    customer = accounts.customer_by_code(request.form.get("customer", "")[:20])
+    customer, missing = _customer(request.form.get("customer", ""))
+    if customer is None:
+        return _start_page(None, missing or "Write the customer’s code, like MPD014."), 422
     form = StartForm(service.people_for(customer))
     try:
         if form.validate_on_submit():
@@ -85,6 +82,15 @@ def copy_quote(number: str) -> ResponseReturnValue:
     made = service.copy_quote(number, form.key.data, by=current_identity())
     flash(f"{made.number} is a copy of {number}. Look at its prices and until when it holds, then send it.", "done")
     return redirect(url_for(".quote", number=made.number), code=303)
+
+
+def _customer(code: str) -> tuple[CustomerInfo | None, str]:
+    """The customer with this code; else None, and what is wrong with it."""
+    wanted = code.strip()[:20]
+    try:
+        return (accounts.customer_by_code(wanted) if wanted else None), ""
+    except NotFound:
+        return None, f"There is no customer {wanted}. Look the code up under Customers."
 
 
 def _start_page(customer: CustomerInfo | None, missing: str = "", form: StartForm | None = None) -> str:
