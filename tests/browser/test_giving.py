@@ -9,6 +9,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from portal.core.money import Money
+from tests.browser.test_pages import complaints
 from tests.browser.test_selling import ORDER, first_customer, number_in, of_customer
 
 INVOICE = re.compile(r"INV-\d{4}-\d{6}")
@@ -104,6 +105,8 @@ def test_what_has_not_left_of_an_order_is_cancelled(visitor: Callable[..., Any])
 
     manager.go(f"/staff/orders/{order}")
     boss.get_by_role("link", name="Cancel what has not left…").click()
+    boss.wait_for_url("**/cancel")
+    assert complaints(boss) == []
     expect(boss.get_by_role("row", name=re.compile(r"5\s+2\s+3"))).to_be_visible()
     boss.get_by_label("Reason").fill("The maker stopped making it")
     boss.get_by_role("button", name="Cancel the rest").click()
@@ -128,6 +131,7 @@ def test_our_desk_writes_a_quote_with_a_discount(visitor: Callable[..., Any]) ->
     desk.get_by_role("button", name="Find").click()
     desk.get_by_role("button", name=re.compile("^Add")).first.click()
     expect(desk.get_by_label("Quantity of line 1")).to_have_value("1")
+    assert complaints(desk) == []
     desk.get_by_label("Discount on every line").fill("5")
     desk.get_by_role("button", name="Save offer").click()
     expect(desk.get_by_text(re.compile("less 5"))).to_be_visible()
