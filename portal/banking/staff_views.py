@@ -9,14 +9,23 @@ from portal.accounts import service as accounts
 from portal.banking import service
 from portal.banking.errors import StatementRefused
 from portal.banking.forms import DecisionForm, StatementForm, WhyForm
+from portal.banking.types import LineInfo
 from portal.core.errors import BadInput, NotFound
 from portal.core.text import counted
 from portal.invoices import service as invoices
 from portal.invoices.types import InvoiceInfo
 from portal.ledger import service as ledger
+from portal.platform import lists
 from portal.platform.http import access, commit_on_success, current_identity, page
 
 blueprint = Blueprint("banking_staff", __name__)
+LINES: lists.Columns[LineInfo] = lists.Columns(
+    "lines", ("Day", "Line", "Reference", "Amount", "Fee", "State", "Why", "Payment", "Journal", "Set aside because"),
+    lambda each: (
+        each.day, each.description, each.reference, each.amount, each.fee, each.state.value, "; ".join(each.reasons),
+        each.payment_id, each.journal_id, each.reason,
+    ),
+)  # fmt: skip
 
 
 @blueprint.get("/staff/bank/statements")
@@ -58,9 +67,10 @@ def lines() -> ResponseReturnValue:
     """The work list: lines that nobody has explained, each with what it may be; and what was done."""
     show = request.args.get("show", "")
     which = show if show in ("certain", "booked", "aside") else ""
-    return page(
-        "banking/lines.html", lines=service.lines(which, request.args.get("after")), tally=service.tally(), which=which
-    )
+    return lists.page(
+        "banking/lines.html", LINES, lambda after, limit: service.lines(which, after, limit), tally=service.tally(),
+        which=which,
+    )  # fmt: skip
 
 
 @blueprint.get("/staff/bank/lines/<int:line_id>")

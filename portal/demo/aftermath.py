@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from portal.core import clock
+from portal.core.identity import Identity
 from portal.core.money import Money
 from portal.core.vat import VatCode
 from portal.demo.company import Buying, Cast
@@ -13,6 +14,8 @@ from portal.invoices import service as invoices
 from portal.invoices.service import crediting, disputing, drafting, promising
 from portal.invoices.types import DraftLine, Filter, InvoiceDraft, InvoiceInfo, SortBy
 from portal.invoices.types.credit import CreditDraft
+from portal.orders import service as orders
+from portal.orders.types.deliveries import DispatchFilter
 
 
 def tell(cast: Cast) -> None:
@@ -21,6 +24,8 @@ def tell(cast: Cast) -> None:
         cast.customers, (Filter.PAID, Filter.OPEN), ("One came back damaged.", "One was short on delivery."), strict=False
     ):  # fmt: skip
         _credit(buying, which, why)
+    if cast.of_two is not None:
+        _cancel_one(cast.staff["manager"])
     _write_by_hand(cast.customers[-1], cast.staff["clerk"].name)
     waiting = [(buying, each) for buying in cast.customers for each in _open_of(buying)]
     if waiting:
@@ -40,6 +45,17 @@ def _credit(buying: Buying, which: Filter, why: str) -> None:
         if lines[0].left > 1 and not info.proof_under_way:
             draft = CreditDraft(info.number, why, {lines[0].line.position: Decimal(1)})
             crediting.credit(draft, key=f"demo credit {info.number}")
+            return
+
+
+def _cancel_one(manager: Identity) -> None:
+    """What has not left of the oldest part-delivered order is not wanted any more; else the oldest that nobody paid."""
+    asked = (DispatchFilter.PART, DispatchFilter.WAITING)
+    found = [each for which in asked for each in orders.dispatch_page(which, oldest=True)[0].items]
+    for order in found:
+        if not invoices.by_number(order.invoice_number).proof_under_way:
+            why, seen = "It was bought nearer to the site.", orders.rest(order.number).mark
+            orders.cancel(order.number, why, by=manager, seen=seen, key=f"demo cancel {order.number}")
             return
 
 

@@ -43,8 +43,12 @@ class Cast:
     bank_accounts: dict[str, int]
     users: int
     products: int
+    #: who orders for the first customer within a limit, and approves for the second; None in a small company
+    of_two: Identity | None = None
 
 
+#: what somebody may order without an approver's word
+SMALL_LIMIT = Money.zar(15_000_00)
 #: policy, days of credit, credit limit, provisional limit; customers take them in turn
 _TERMS = (
     (ReleasePolicy.CLEARED, 7, Money.zar(0), Money.zar(0)),
@@ -85,8 +89,19 @@ def make(count: int, random: Random, crew: Crew) -> Cast:
             barcode=barcode_of(place),
             un_number=product.un_number,
         )
-    users = len(names.OUR_PEOPLE) + sum(len(each.people) for each in customers)
-    return Cast(customers, staff, banks, users, len(PRODUCTS))
+    of_two = _of_two_companies(*customers[:2]) if len(customers) >= names.LARGE_COMPANY else None
+    users = len(names.OUR_PEOPLE) + sum(len(each.people) for each in customers) + (of_two is not None)
+    return Cast(customers, staff, banks, users, len(PRODUCTS), of_two)
+
+
+def _of_two_companies(first: Buying, second: Buying) -> Identity:
+    """Somebody who works for two customers, with a limit at the one and without at the other."""
+    name, email = names.OF_TWO_COMPANIES, email_of(names.OF_TWO_COMPANIES, first.name.domain)
+    ties = ((first.id, "buyer"), (second.id, "approver"))
+    user_id = accounts.create_user(email, name, password_of(email), memberships=ties)
+    seen = accounts.member(first.id, user_id).fingerprint
+    accounts.change_member(first.id, user_id, "buyer", SMALL_LIMIT, seen=seen, by=first.people["approver"])
+    return Identity(user_id, name, email, frozenset(), first.id, first.name.name, first.name.code, "buyer", 0)
 
 
 def _staff() -> dict[str, Identity]:

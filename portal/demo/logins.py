@@ -56,6 +56,18 @@ def password_of(email: str) -> str:
     return "-".join(_WORDS[byte % len(_WORDS)] for byte in digest[:4])
 
 
+def _of_two_companies() -> Login | None:
+    """Who works for two customers; None in a small company. They begin at the one where they order."""
+    first, email = names.CUSTOMERS[0], email_of(names.OF_TWO_COMPANIES, names.CUSTOMERS[0].domain)
+    try:
+        customer = accounts.customer_by_code(first.code)
+    except NotFound:
+        return None
+    if all(person.email != email for person in accounts.users_of(customer.id, "buyer")):
+        return None
+    return Login("buyer", names.OF_TWO_COMPANIES, email, password_of(email), first.code, first.name)
+
+
 def logins() -> list[Login]:
     """Every staff role, then the people of the first customers; empty when there is no demo company."""
     shown = [
@@ -71,4 +83,6 @@ def logins() -> list[Login]:
         for person, role in customer.people:
             email = email_of(person, customer.domain)
             shown.append(Login(role, person, email, password_of(email), customer.code, customer.name))
+    if (both := _of_two_companies()) is not None:
+        shown.append(both)
     return shown if len(shown) > len(names.OUR_PEOPLE) else []

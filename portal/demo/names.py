@@ -69,6 +69,10 @@ OUR_PEOPLE = (
     ("Yolande Kruithof", "manager", "yolande"),
     ("Ashwin Perumalsamy", "administrator", "ashwin"),
 )
+#: orders for the first customer, within a limit, and approves for the second: the switcher has two companies
+OF_TWO_COMPANIES = "Karabo Setshedile"
+#: from so many customers on there are people, limits and holds beyond what the story itself needs
+LARGE_COMPANY = 5
 OUR_DOMAIN = "360degree.example"
 
 

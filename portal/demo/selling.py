@@ -7,9 +7,10 @@ from functools import partial
 
 from portal.accounts import service as accounts
 from portal.core import clock
+from portal.core.identity import Identity
 from portal.core.money import Money
 from portal.demo.catalogue import PRODUCTS
-from portal.demo.company import Buying, Cast
+from portal.demo.company import SMALL_LIMIT, Buying, Cast
 from portal.demo.timeline import Timeline
 from portal.orders import service as orders
 from portal.orders.types import State
@@ -38,6 +39,43 @@ class Selling:
         if len(self._cast.customers) > 2:
             moment = self._timeline.end - timedelta(hours=3)
             self._timeline.plan(moment, partial(self._order_above_limit, self._cast.customers[-1]))
+        if (buyer := self._cast.of_two) is not None:
+            self._tell_of_limits(buyer)
+
+    def _tell_of_limits(self, buyer: Identity) -> None:
+        """Orders above a person's limit, decided and waiting; one above an account's limit; quotes that we began."""
+        end, (first, second) = self._timeline.end, self._cast.customers[:2]
+        for place, (before, answer) in enumerate(_ABOVE):
+            self._timeline.plan(end - before, partial(self._ask_approver, first, buyer, place, answer))
+        self._timeline.plan(end - timedelta(hours=2), partial(self._order_above_credit, second))
+        self._timeline.plan(end - timedelta(hours=26), partial(self._our_quote, first, 0, sent=True))
+        self._timeline.plan(end - timedelta(hours=1), partial(self._our_quote, second, 1, sent=False))
+
+    def _ask_approver(self, buying: Buying, buyer: Identity, place: int, answer: str) -> None:
+        product = PRODUCTS[place]
+        orders.add_to_cart(buyer, product.sku, 1 + SMALL_LIMIT.cents // product.price.cents)
+        asked = orders.place_order(buyer, f"PO 90{place}", f"demo {self._seed} asked {place}")
+        decide = {"approve": orders.approve, "refuse": orders.refuse}.get(answer)
+        if decide is not None:
+            words = "" if answer == "approve" else "Use what is left from the last job first."
+            later = clock.now() + timedelta(hours=3)
+            self._timeline.plan(later, partial(decide, asked.number, words, by=buying.people["approver"]))
+
+    def _order_above_credit(self, buying: Buying) -> None:
+        """An order that a manager has to look at: the account has no room for it."""
+        limit, product = accounts.customer(buying.id).credit_limit, max(PRODUCTS, key=lambda each: each.price.cents)
+        orders.add_to_cart(buying.buyer, product.sku, 1 + limit.cents // product.price.cents)
+        orders.place_order(buying.buyer, "PO 7790", f"demo {self._seed} above the account")
+
+    def _our_quote(self, buying: Buying, place: int, *, sent: bool) -> None:
+        """Our desk offers something by itself: at list prices, less five per cent."""
+        clerk, key = self._cast.staff["clerk"], f"demo {self._seed} our quote {place}"
+        made = orders.start_quote(buying.name.code, buying.buyer.user_id, key, by=clerk)
+        offers = [Offer(PRODUCTS[place + step].sku, 5 + step, None, discount=500) for step in range(3)]
+        until, words = clock.today() + timedelta(days=14), "For your next shutdown, as spoken on the telephone."
+        priced = orders.price_quote(made.number, offers, until, words, seen=made.version, by=clerk)
+        if sent:
+            orders.send_quote(made.number, seen=priced.version, by=clerk)
 
     def deliver_later(self, number: str, *, days: int = 2, hours: int = 1) -> None:
         """The dispatcher looks at an order some days from now."""
@@ -109,6 +147,10 @@ def _night_after(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(0, 20), clock.SAST)
 
 
+#: how long before the end somebody ordered above their limit, and what an approver says about it
+_ABOVE = (
+    (timedelta(days=6), "approve"), (timedelta(days=4), "refuse"), (timedelta(hours=5), ""),
+)  # fmt: skip
 #: days ago, words, (product, count) that are offered, per cent of our price; 0: not priced yet
 _QUOTES = (
     (22, "A year’s supply of hydraulic hose for four drill rigs, delivered as we call it off.", ((0, 40), (1, 20)), 90),

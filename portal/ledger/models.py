@@ -32,7 +32,10 @@ class Account(Base):
     """One account of the books; made when first posted to, never changed."""
 
     __tablename__ = "account"
-    __table_args__ = (Index("ix_account_customer_kind", "customer_id", "kind", "currency"),)
+    __table_args__ = (
+        Index("ix_account_customer_kind", "customer_id", "kind", "currency"),
+        Index("ix_account_kind", "kind", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(60), unique=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
@@ -10,12 +12,19 @@ from portal.accounts import service as accounts
 from portal.core.errors import BadInput
 from portal.ledger import service
 from portal.ledger.oversight_forms import CloseForm, DecideForm, ReopenForm, WhyForm
-from portal.ledger.types import ACCOUNT_WORDS, BooksInfo
-from portal.platform import panels
+from portal.ledger.types import ACCOUNT_WORDS, BooksInfo, FindingInfo
+from portal.platform import lists, panels
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, identity_or_none, page
+from portal.platform.paging import Page
 
 blueprint = Blueprint("ledger_oversight", __name__)
+FINDINGS: lists.Columns[FindingInfo] = lists.Columns(
+    "findings", ("Row", "Rule", "What is wrong", "Found", "Sound again", "Lifted", "Why it was lifted"),
+    lambda each: (
+        each.row, each.invariant, each.words, each.found_at, each.sound_at, each.lifted_at, each.lift_reason,
+    ),
+)  # fmt: skip
 
 
 @blueprint.app_context_processor
@@ -48,7 +57,13 @@ def of_invoice(invoice: panels.Shown) -> str:
 @access.staff("clerk", "manager")
 def checks() -> ResponseReturnValue:
     """What the checks of the books found broken, and when they ran last."""
-    return _checks(WhyForm(formdata=None), None)
+    everything, oldest = request.args.get("show") == "all", request.args.get("sort") == "oldest"
+
+    def pages(after: str | None, limit: int) -> Page[FindingInfo]:
+        return service.findings_page(only_open=not everything, after=after, limit=limit, oldest=oldest)
+
+    beside = _beside(WhyForm(formdata=None), None)
+    return lists.page("ledger/checks.html", FINDINGS, pages, **beside, everything=everything, oldest=oldest)
 
 
 @blueprint.post("/staff/ledger/checks/<int:finding_id>/lift")
@@ -65,16 +80,13 @@ def lift(finding_id: int) -> ResponseReturnValue:
 
 
 def _checks(form: WhyForm, refused: int | None) -> str:
-    everything = request.args.get("show") == "all"
-    return page(
-        "ledger/checks.html",
-        findings=service.findings_page(only_open=not everything, after=request.args.get("after")),
-        everything=everything,
-        runs=service.last_checks(),
-        form=form,
-        refused=refused,
-        may_lift=current_identity().has_staff("manager"),
-    )
+    found = service.findings_page(only_open=True)
+    return page("ledger/checks.html", findings=found, **_beside(form, refused), everything=False, oldest=False)
+
+
+def _beside(form: WhyForm, refused: int | None) -> dict[str, Any]:
+    may_lift = current_identity().has_staff("manager")
+    return {"runs": service.last_checks(), "form": form, "refused": refused, "may_lift": may_lift}
 
 
 @blueprint.get("/staff/ledger/periods")

@@ -16,6 +16,7 @@ from portal.ledger import service
 from portal.ledger.types import (
     ACCOUNT_WORDS,
     JOURNAL_WORDS,
+    AccountEntry,
     AccountInfo,
     AccountKind,
     JournalFilter,
@@ -35,7 +36,31 @@ JOURNALS: lists.Columns[JournalInfo] = lists.Columns(
         each.amount.currency, each.amount, each.sealed_as, each.reverses,
     ),
 )  # fmt: skip
+ENTRIES: lists.Columns[AccountEntry] = lists.Columns(
+    "entries", ("Journal", "Value date", "Kind", "Words", "Source", "Debit", "Credit", "Balance"),
+    lambda each: (
+        each.journal_id, each.value_date, JOURNAL_WORDS[each.kind], each.words, each.source, each.debit, each.credit,
+        each.balance,
+    ),
+)  # fmt: skip
 _FILE = "<any(csv,xlsx):form>"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An account and what people call it."""
+
+    account: AccountInfo
+    name: str
+
+
+ACCOUNTS: lists.Columns[Named] = lists.Columns(
+    "accounts", ("Account", "Name", "Kind", "Currency", "Balance"),
+    lambda each: (
+        each.account.key.code, each.name, ACCOUNT_WORDS[each.account.key.kind], each.account.key.currency,
+        each.account.balance,
+    ),
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -115,19 +140,13 @@ def journal(journal_id: int) -> ResponseReturnValue:
 def all_accounts() -> ResponseReturnValue:
     """Accounts of a kind with their balances."""
     kind = _kind()
-    found = service.accounts_page(kind, after=request.args.get("after"))
-    named = _named(found.items)
-    return page("ledger/accounts.html", accounts=found, kind=kind, words=ACCOUNT_WORDS, named=named)
 
+    def pages(after: str | None, limit: int) -> Page[Named]:
+        found = service.accounts_page(kind, after=after, limit=limit)
+        named = _named(found.items)
+        return found.map(lambda each: Named(each, named[each.id]))
 
-@blueprint.get(f"/staff/ledger/accounts.{_FILE}")
-@access.staff("clerk", "manager")
-def accounts_file(form: str) -> ResponseReturnValue:
-    """The same accounts as a file."""
-    kind = _kind()
-    found = export.every(lambda after: service.accounts_page(kind, after=after, limit=export.BATCH))
-    rows = ((each.key.code, ACCOUNT_WORDS[each.key.kind], each.key.currency, each.balance) for each in found)
-    return export.download("accounts", ("Account", "Kind", "Currency", "Balance"), rows, form)
+    return lists.page("ledger/accounts.html", ACCOUNTS, pages, kind=kind, words=ACCOUNT_WORDS)
 
 
 @blueprint.get("/staff/ledger/accounts/<int:account_id>")
@@ -135,26 +154,12 @@ def accounts_file(form: str) -> ResponseReturnValue:
 def account(account_id: int) -> ResponseReturnValue:
     """One account: its entries, newest first, with the balance after each."""
     found = service.account(account_id)
-    entries = service.entries_page(found, after=request.args.get("after"))
+
+    def pages(after: str | None, limit: int) -> Page[AccountEntry]:
+        return service.entries_page(found, after=after, limit=limit)
+
     name = _named([found])[account_id]
-    return page("ledger/account.html", account=found, entries=entries, name=name, kinds=JOURNAL_WORDS)
-
-
-@blueprint.get(f"/staff/ledger/accounts/<int:account_id>.{_FILE}")
-@access.staff("clerk", "manager")
-def account_file(account_id: int, form: str) -> ResponseReturnValue:
-    """The same entries as a file."""
-    of = service.account(account_id)
-    found = export.every(lambda after: service.entries_page(of, after=after, limit=export.BATCH))
-    heads = ("Journal", "Value date", "Kind", "Words", "Source", "Debit", "Credit", "Balance")
-    rows = (
-        (
-            each.journal_id, each.value_date, JOURNAL_WORDS[each.kind], each.words, each.source, each.debit,
-            each.credit, each.balance,
-        )
-        for each in found
-    )  # fmt: skip
-    return export.download(f"account-{account_id}", heads, rows, form)
+    return lists.page("ledger/account.html", ENTRIES, pages, account=found, name=name, kinds=JOURNAL_WORDS)
 
 
 @blueprint.get("/staff/ledger/trial-balance")

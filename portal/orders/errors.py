@@ -14,7 +14,7 @@ class CartChanged(Conflict):
 
 
 class NeedsCreditNote(Conflict):
-    """The order has its invoice; an invoice is lowered by a credit note only."""
+    """The order has its invoice, which a credit note lowers; nobody has looked at that yet."""
 
 
 class NotEvidence(BadInput):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,13 +17,38 @@ from portal.payments import service, wording
 from portal.payments.errors import NoCredit
 from portal.payments.oversight_forms import LimitsForm, MoveForm, PaidForm, RefundForm, WhyForm
 from portal.payments.types import PaymentInfo, ShareState
-from portal.payments.types.giving import RefundState, WriteOffState
-from portal.platform import export
+from portal.payments.types.giving import RefundInfo, RefundState, WriteOffInfo, WriteOffState
+from portal.platform import export, lists
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page
+from portal.platform.paging import Page
 
 blueprint = Blueprint("payments_oversight", __name__)
-_FILE = "<any(csv,xlsx):form>"
+Of = TypeVar("Of", bound=StrEnum)
+REFUNDS: lists.Columns[RefundInfo] = lists.Columns(
+    "refunds", ("Refund", "State", "Customer", "Name", "Payment", "Amount", "Asked", "Decided", "Paid on", "Reason"),
+    lambda each: (
+        each.name, each.state.value, each.customer_code, each.customer_name, each.payment_id, each.amount,
+        each.asked_at, each.decided_at, each.paid_on, each.reason,
+    ),
+)  # fmt: skip
+WRITE_OFFS: lists.Columns[WriteOffInfo] = lists.Columns(
+    "write_offs",
+    ("Write-off", "Kind", "State", "Invoice", "Customer", "Name", "Amount", "VAT in it", "Asked", "Reason"),
+    lambda each: (
+        each.name, each.kind.value, each.state.value, each.invoice_number, each.customer_code, each.customer_name,
+        each.amount, each.vat, each.asked_at, each.reason,
+    ),
+)  # fmt: skip
+
+
+def _state(kind: type[Of]) -> Of | None:
+    """The state that the address asks for; None for any."""
+    return next((each for each in kind if each == request.args.get("state")), None)
+
+
+def _oldest() -> bool:
+    return request.args.get("sort") == "oldest"
 
 
 def _me() -> int:
@@ -121,39 +147,23 @@ def _ask_refund(payment: PaymentInfo, form: RefundForm) -> str:
 @access.staff("clerk", "manager")
 def refunds() -> ResponseReturnValue:
     """Refunds, newest first; approved ones are ticked into a file for the bank."""
-    return _refunds("")
+    state, oldest = _state(RefundState), _oldest()
+
+    def pages(after: str | None, limit: int) -> Page[RefundInfo]:
+        return service.refunds_page(state, after=after, limit=limit, oldest=oldest)
+
+    return lists.page("payments/refunds.html", REFUNDS, pages, **_beside_refunds(""), state=state, oldest=oldest)
 
 
-def _refunds(error: str) -> str:
-    wanted = request.args.get("state", "")
-    state = RefundState(wanted) if wanted in set(RefundState) else None
-    return page(
-        "payments/refunds.html",
-        refunds=service.refunds_page(state, after=request.args.get("after")),
-        state=state,
-        states=RefundState,
-        files=service.refund_files(),
-        accounts=ledger.our_accounts(),
-        error=error,
-    )
+def _beside_refunds(error: str) -> dict[str, Any]:
+    files, ours = service.refund_files(), ledger.our_accounts()
+    return {"states": RefundState, "files": files, "accounts": ours, "error": error}
 
 
-@blueprint.get(f"/staff/refunds.{_FILE}")
-@access.staff("clerk", "manager")
-def refunds_file(form: str) -> ResponseReturnValue:
-    """The same refunds as a file for a spreadsheet."""
-    wanted = request.args.get("state", "")
-    state = RefundState(wanted) if wanted in set(RefundState) else None
-    found = export.every(lambda after: service.refunds_page(state, after=after, limit=export.BATCH))
-    heads = ("Refund", "State", "Customer", "Name", "Payment", "Amount", "Asked", "Decided", "Paid on", "Reason")
-    rows = (
-        (
-            each.name, each.state.value, each.customer_code, each.customer_name, each.payment_id, each.amount,
-            each.asked_at, each.decided_at, each.paid_on, each.reason,
-        )
-        for each in found
-    )  # fmt: skip
-    return export.download("refunds", heads, rows, form)
+def _refused(error: str) -> str:
+    """The first page of refunds, with what was wrong."""
+    found = service.refunds_page(None)
+    return page("payments/refunds.html", refunds=found, **_beside_refunds(error), state=None, oldest=False)
 
 
 @blueprint.post("/staff/refunds/file")
@@ -163,11 +173,11 @@ def send_refunds() -> ResponseReturnValue:
     """Ticked refunds go into one file for the bank."""
     bank = next((each.id for each in ledger.our_accounts() if str(each.id) == request.form.get("account")), None)
     if bank is None:
-        return _refunds("Choose which of our accounts pays."), 422
+        return _refused("Choose which of our accounts pays."), 422
     try:
         file = service.send_refunds(_ticked("refund"), bank, key=request.form.get("key", ""), by=_me())
     except BadInput as error:
-        return _refunds(error.words), 422
+        return _refused(error.words), 422
     flash(f"File {file.id} holds {file.amount}. Save it and give it to the bank; then mark what it paid.", "done")
     return redirect(url_for(".refunds", state="sent"), code=303)
 
@@ -252,37 +262,13 @@ def return_refund(refund_id: int) -> ResponseReturnValue:
 @access.staff("clerk", "manager")
 def write_offs() -> ResponseReturnValue:
     """Write-offs, newest first, and small rests that may be written off in one go."""
-    state = _write_off_state()
-    return page(
-        "payments/write_offs.html",
-        write_offs=service.write_offs_page(state, after=request.args.get("after")),
-        state=state,
-        states=WriteOffState,
-        small=service.small_rests(),
-        limits=service.limits(),
-    )
+    state, oldest = _state(WriteOffState), _oldest()
 
+    def pages(after: str | None, limit: int) -> Page[WriteOffInfo]:
+        return service.write_offs_page(state, after=after, limit=limit, oldest=oldest)
 
-def _write_off_state() -> WriteOffState | None:
-    wanted = request.args.get("state", "")
-    return WriteOffState(wanted) if wanted in set(WriteOffState) else None
-
-
-@blueprint.get(f"/staff/write-offs.{_FILE}")
-@access.staff("clerk", "manager")
-def write_offs_file(form: str) -> ResponseReturnValue:
-    """The same write-offs as a file."""
-    state = _write_off_state()
-    found = export.every(lambda after: service.write_offs_page(state, after=after, limit=export.BATCH))
-    heads = ("Write-off", "Kind", "State", "Invoice", "Customer", "Name", "Amount", "VAT in it", "Asked", "Reason")
-    rows = (
-        (
-            each.name, each.kind.value, each.state.value, each.invoice_number, each.customer_code, each.customer_name,
-            each.amount, each.vat, each.asked_at, each.reason,
-        )
-        for each in found
-    )  # fmt: skip
-    return export.download("write-offs", heads, rows, form)
+    beside: dict[str, Any] = {"states": WriteOffState, "small": service.small_rests(), "limits": service.limits()}
+    return lists.page("payments/write_offs.html", WRITE_OFFS, pages, **beside, state=state, oldest=oldest)
 
 
 @blueprint.post("/staff/write-offs/small")

@@ -48,24 +48,24 @@ def page(
     template: str, columns: Columns[T], pages: Callable[[str | None, int], Page[T]], *, limit: int = 50, **values: Any
 ) -> ResponseReturnValue:
     """The page of a list, or its file when the address asks for one. The template finds the page by the list's name."""
-    if (file := saved(columns, pages)) is not None:
-        return file
-    identity = identity_or_none()
-    if identity is not None and identity.is_staff and request.path.startswith("/staff"):
-        g.saved_views = saved_views.of(identity.user_id, request.path)
-        usual = next((each for each in g.saved_views if each.usual), None)
-        if usual is not None and not request.query_string:
-            return redirect(usual.address, code=303)
+    if (answer := saved(columns, pages)) is not None:
+        return answer
     found = pages(request.args.get("after"), limit)
     return render_template(template, **{columns.name: found}, list_name=columns.name, **values)
 
 
 def saved(columns: Columns[T], pages: Callable[[str | None, int], Page[T]]) -> ResponseReturnValue | None:
-    """The list as a file when the address asks for one, for pages that are more than a list; else None."""
+    """The list as a file when the address asks for one, or where it opens when it asks for nothing; else None.
+
+    For pages that are more than a list: `page` asks it by itself.
+    """
     sink: Sink | None = g.get("list_sink")
     if sink is not None or request.args.get("save") in set(Format):
         return _file(columns, pages, sink)
-    return None
+    if request.query_string or request.method != "GET":
+        return None
+    usual = next((each for each in views() if each.usual), None)
+    return None if usual is None else redirect(usual.address, code=303)
 
 
 def _file(columns: Columns[T], pages: Callable[[str | None, int], Page[T]], sink: Sink | None) -> ResponseReturnValue:
@@ -82,8 +82,12 @@ def _file(columns: Columns[T], pages: Callable[[str | None, int], Page[T]], sink
 
 
 def views() -> list[saved_views.ViewInfo]:
-    """What this person keeps of this list; asked once a request."""
-    found: list[saved_views.ViewInfo] = g.get("saved_views", [])
+    """What this person of ours keeps of this list; asked once a request."""
+    if "saved_views" not in g:
+        person = identity_or_none()
+        ours = person is not None and person.is_staff and request.path.startswith("/staff")
+        g.saved_views = saved_views.of(person.user_id, request.path) if person is not None and ours else []
+    found: list[saved_views.ViewInfo] = g.saved_views
     return found
 
 

@@ -48,6 +48,14 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A PDF that goes with a mail."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """What a mail is made from; uid and written_at come from its row."""
 
@@ -56,6 +64,7 @@ class Letter:
     to: Recipient
     data: dict[str, Any]
     written_at: datetime
+    attached: tuple[Attachment, ...] = ()
 
 
 def checked_address(text: str) -> str:
@@ -102,9 +111,20 @@ def render(app: Flask, letter: Letter) -> EmailMessage:
     try:
         page = environment.get_template(f"mail/{letter.event}.html")
     except TemplateNotFound:
-        return message
-    message.add_alternative(page.render(values), subtype="html")
+        pass
+    else:
+        message.add_alternative(page.render(values), subtype="html")
+    for each in letter.attached:
+        message.add_attachment(each.data, maintype="application", subtype="pdf", filename=each.name)
     return message
+
+
+def words(event: str, data: dict[str, Any]) -> tuple[str, str]:
+    """Subject and text of a mail that is not sent yet, to be looked at; data as for `outbox.tell`."""
+    letter = Letter("preview", event, Recipient("preview@example.org"), data, clock.now())
+    made = render(current_app._get_current_object(), letter)  # type: ignore[attr-defined]
+    body = made.get_body(("plain",))
+    return str(made["Subject"]), "" if body is None else str(body.get_content())
 
 
 def _source(environment: Environment, name: str) -> tuple[str, str]:

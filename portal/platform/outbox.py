@@ -8,7 +8,7 @@ back is never sent; what is sent again after a crash is the same mail with the s
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -30,6 +30,9 @@ KIND = "outbox.send"
 _ATTEMPTS = 12
 #: How many mails back a check looks for those that no job sends.
 _LOOKED_AT = 50_000
+#: Makes the papers that go with a mail from its data, when it is sent.
+Attach = Callable[[dict[str, Any]], tuple[mail.Attachment, ...]]
+_ATTACHED: dict[str, Attach] = {}
 _mails_are_sent: ContextVar[bool] = ContextVar("mails_are_sent", default=True)
 
 
@@ -93,6 +96,11 @@ def tell(
     jobs.enqueue(KIND, {"outbox_id": row.id}, customer_id=customer_id)
 
 
+def attach(event: str, make: Attach) -> None:
+    """Mails of an event carry papers, made from the mail's data by the worker that sends it."""
+    _ATTACHED[event] = make
+
+
 def note(user_id: int, event: str, words: str, url: str | None = None) -> None:
     """A notice in the portal alone. Raises ValueError for an address outside it."""
     if url is not None and (not url.startswith("/") or url.startswith("//")):
@@ -152,12 +160,14 @@ def _send(payload: JsonDict) -> None:
     row = db.session.get(Mail, payload["outbox_id"])
     if row is None or row.state == "sent":
         return
+    data = {name: _restored(value) for name, value in row.data.items()}
     letter = mail.Letter(
         uid=row.uid,
         event=row.event,
         to=_address_of(row),
-        data={name: _restored(value) for name, value in row.data.items()},
+        data=data,
         written_at=row.created_at,
+        attached=_ATTACHED[row.event](data) if row.event in _ATTACHED else (),
     )
     db.session.rollback()  # no transaction stays open while a mail server thinks
     mail.send(mail.render(current_app, letter))

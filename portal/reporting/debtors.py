@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portal.core import clock
 from portal.core.money import Money, total
-from portal.platform.export import Row, every
+from portal.platform.export import Row
 from portal.platform.paging import Page, asked_for
 from portal.reporting.queries import accounts as of_accounts
 from portal.reporting.queries.accounts import DebtorRow
 from portal.reporting.statements import AGES, BOUNDS
 
-PAGE, FILE_PAGE = 50, 500
+PAGE = 50
+HEADS = ("Customer", "Name", *AGES, "Open invoices", "Credit on account", "Balance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,11 @@ class Debtor:
     def balance(self) -> Money:
         """What is owed once credit is counted."""
         return self.open_sum - self.row.credit
+
+    def cells(self) -> Row:
+        """One row of a file, under HEADS."""
+        row = self.row
+        return (row.code, row.name, *row.ages, self.open_sum, row.credit, self.balance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +88,3 @@ def sums(currency: str = "ZAR") -> Sums:
     """The last line of the list."""
     receivable, credit = of_accounts.booked(currency)
     return Sums(of_accounts.ages_of_all(clock.today(), BOUNDS, currency), receivable, credit)
-
-
-HEADS = ("Customer", "Name", *AGES, "Open invoices", "Credit on account", "Balance")
-
-
-def rows(wanted: Wanted) -> Iterator[Row]:
-    """Every debtor of the list."""
-    for each in every(lambda after: page(wanted, after, FILE_PAGE)):
-        yield (each.row.code, each.row.name, *each.row.ages, each.open_sum, each.row.credit, each.balance)

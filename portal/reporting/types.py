@@ -87,3 +87,18 @@ class Dashboard:
     late: tuple[Late, ...]
     largest: tuple[Debtor, ...]
     any_payment: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SentStatement:
+    """One statement that was sent, as lists show it."""
+
+    id: int
+    customer_code: str
+    customer_name: str
+    first: date
+    last: date
+    closing: Money
+    email: str
+    sent_by: str
+    sent_at: datetime

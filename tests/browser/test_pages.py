@@ -48,7 +48,9 @@ STAFF = [
     "/staff/ledger/checks", "/staff/ledger/periods", "/staff/refunds", "/staff/write-offs", "/staff/money-limits",
     "/staff/opening", "/staff/operations", "/staff/sampling", "/staff/recall", "/staff/learned", "/staff/mail-in",
     "/staff/credit-notes", "/staff/invoices/drafts", "/staff/invoices/drafts/1/edit", "/staff/invoices/drafts/new",
-    "/staff/debtors", "/staff/vat", "/staff/disputes", "/staff/reminders", "/staff/reminders/ladder", "/account",
+    "/staff/quotes/new", "/staff/quotes/new?customer=KAD014", "/staff/statements",
+    "/staff/customers/KAD014/statement/mail", "/staff/debtors", "/staff/vat", "/staff/disputes", "/staff/reminders",
+    "/staff/reminders/ladder", "/account",
     "/staff/messages", "/staff/content", "/staff/content/services", "/staff/content/terms/history", "/staff/company",
     "/staff/audit", "/staff/people", "/account/files",
 ]  # fmt: skip

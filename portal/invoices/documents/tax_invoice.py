@@ -14,6 +14,7 @@ from portal.ledger.types import BankAccountInfo
 from portal.platform import typeset
 
 COPY_WORDS = "Computer-generated copy tax invoice"
+OPENING_WORDS = "Balance of an invoice that our earlier system issued. Keep that one for VAT: this is no tax invoice"
 DRAFT_WORDS = "This is a draft and no tax invoice"
 
 
@@ -31,6 +32,7 @@ def tax_invoice(
     copy and draft: it says so on every page. xml: the invoice as UBL, kept inside the file. seal: where it can be proved genuine.
     """
     mark, words = ("DRAFT", DRAFT_WORDS) if draft else ("COPY", COPY_WORDS) if copy else ("", "")
+    words = OPENING_WORDS if document.opening else words
     filled = _values(document, accounts, mark, words) | {"xml": xml, "verify": typeset.verify(seal)}
     return typeset.pdf("invoices/invoice.typ", filled, at=document.issued_at)
 
@@ -38,8 +40,8 @@ def tax_invoice(
 def _values(document: InvoiceDocument, accounts: Sequence[BankAccountInfo], mark: str, words: str) -> dict[str, object]:
     info, supplier = document.info, document.supplier
     return {
-        "title": f"Tax Invoice {info.number}" + (f" ({mark.lower()})" if mark else ""),
-        "heading": "Draft Invoice" if mark == "DRAFT" else "Tax Invoice",
+        "title": f"{document.heading} {info.number}" + (f" ({mark.lower()})" if mark else ""),
+        "heading": "Draft Invoice" if mark == "DRAFT" else document.heading,
         "keywords": [each for each in (info.number, info.reference) if each],
         "reference": reference.show(info.reference) if info.reference else "",
         "issued": typeset.issued(info.issued_on),

@@ -64,7 +64,9 @@ def of_invoice(invoice_id: int) -> list[CreditNoteInfo]:
     return [info(row) for row in rows]
 
 
-def page(customer_id: int | None, search: str, after: str | None, limit: int) -> Page[CreditNoteInfo]:
+def page(
+    customer_id: int | None, search: str, after: str | None, limit: int, *, oldest: bool = False
+) -> Page[CreditNoteInfo]:
     """Credit notes, newest first; customer_id: None for those of all customers."""
     query = select(*_COLUMNS).join(Invoice, Invoice.id == CreditNote.invoice_id)
     if customer_id is not None:
@@ -79,7 +81,7 @@ def page(customer_id: int | None, search: str, after: str | None, limit: int) ->
                 CreditNote.recipient_name.startswith(search, autoescape=True),
             )
         )
-    return fetch(query, Sort(CreditNote.id, CreditNote.id, descending=True), after, limit).map(info)
+    return fetch(query, Sort(CreditNote.id, CreditNote.id, descending=not oldest), after, limit).map(info)
 
 
 def taken_back(invoice_id: int) -> dict[int, Decimal]:

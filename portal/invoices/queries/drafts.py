@@ -40,7 +40,7 @@ def lock(draft_id: int) -> DraftRow | None:
     return found
 
 
-def page(state: DraftState, after: str | None, limit: int) -> Page[DraftInfo]:
+def page(state: DraftState, after: str | None, limit: int, *, oldest: bool = False) -> Page[DraftInfo]:
     """Drafts of a state, newest first."""
     query = select(*_COLUMNS).where(DraftRow.state == state)
-    return fetch(query, Sort(DraftRow.id, DraftRow.id, descending=True), after, limit).map(info)
+    return fetch(query, Sort(DraftRow.id, DraftRow.id, descending=not oldest), after, limit).map(info)

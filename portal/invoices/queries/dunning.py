@@ -51,13 +51,13 @@ def reached(customer_id: int) -> dict[int, int]:
     return dict(rows.all())
 
 
-def reminders_page(after: str | None, limit: int) -> Page[ReminderInfo]:
+def reminders_page(after: str | None, limit: int, *, oldest: bool = False) -> Page[ReminderInfo]:
     """Reminders of all customers, newest first."""
     query: AnySelect = select(
         Reminder.id, Invoice.number, Invoice.customer_code, Invoice.recipient_name, Reminder.level,
         Reminder.balance_cents, Invoice.currency, Reminder.days_overdue, Reminder.sent_at,
     ).join(Invoice, Invoice.id == Reminder.invoice_id)  # fmt: skip
-    return fetch(query, Sort(Reminder.id, Reminder.id, descending=True), after, limit).map(_reminder)
+    return fetch(query, Sort(Reminder.id, Reminder.id, descending=not oldest), after, limit).map(_reminder)
 
 
 def _reminder(row: AnyRow) -> ReminderInfo:
@@ -104,10 +104,10 @@ def lock_dispute(dispute_id: int) -> Dispute | None:
     return row
 
 
-def disputes_page(state: DisputeState, after: str | None, limit: int) -> Page[DisputeInfo]:
+def disputes_page(state: DisputeState, after: str | None, limit: int, *, oldest: bool = False) -> Page[DisputeInfo]:
     """Disputes of a state, newest first."""
     query = select(*_DISPUTE).join(Invoice, Invoice.id == Dispute.invoice_id).where(Dispute.state == state)
-    return fetch(query, Sort(Dispute.id, Dispute.id, descending=True), after, limit).map(_dispute)
+    return fetch(query, Sort(Dispute.id, Dispute.id, descending=not oldest), after, limit).map(_dispute)
 
 
 def open_disputes() -> ScalarSelect[int]:

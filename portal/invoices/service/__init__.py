@@ -2,7 +2,10 @@
 
 from portal.invoices.service.bulk import how_many, issue_many
 from portal.invoices.service.checks import register_invariants
-from portal.invoices.service.crediting import when_overpaid
+from portal.invoices.service.crediting import credit, when_overpaid
+from portal.invoices.service.crediting import crediting as left_to_credit
+from portal.invoices.service.crediting import of_invoice as credit_notes_of
+from portal.invoices.service.crediting import preview as preview_credit
 from portal.invoices.service.finding import (
     all_open,
     by_id,
@@ -29,11 +32,14 @@ __all__ = [
     "by_ids",
     "by_number",
     "by_reference",
+    "credit",
+    "credit_notes_of",
     "document",
     "has_overdue",
     "how_many",
     "issue",
     "issue_many",
+    "left_to_credit",
     "list_page",
     "lock",
     "numbers_taken",
@@ -42,6 +48,7 @@ __all__ = [
     "part_paid_below",
     "pay_token",
     "pdf",
+    "preview_credit",
     "read_pay_token",
     "register_invariants",
     "seal",

@@ -229,7 +229,7 @@ def of_invoice(invoice_id: int) -> list[CreditNoteInfo]:
 
 
 def list_page(
-    customer_id: int | None, search: str = "", after: str | None = None, limit: int = PAGE
+    customer_id: int | None, search: str = "", after: str | None = None, limit: int = PAGE, *, oldest: bool = False
 ) -> Page[CreditNoteInfo]:
     """Credit notes, newest first. search: the beginning of a number, of its invoice's, of a name, or a customer's code."""
-    return credit_notes.page(customer_id, asked_for(search), after, limit)
+    return credit_notes.page(customer_id, asked_for(search), after, limit, oldest=oldest)

@@ -90,9 +90,11 @@ def one(dispute_id: int) -> DisputeInfo:
     return found
 
 
-def list_page(state: DisputeState, after: str | None = None, limit: int = PAGE) -> Page[DisputeInfo]:
+def list_page(
+    state: DisputeState, after: str | None = None, limit: int = PAGE, *, oldest: bool = False
+) -> Page[DisputeInfo]:
     """Disputes of a state, newest first."""
-    return dunning.disputes_page(state, after, limit)
+    return dunning.disputes_page(state, after, limit, oldest=oldest)
 
 
 def open_count() -> ScalarSelect[int]:

@@ -90,9 +90,11 @@ def discard(draft_id: int, *, seen_version: int) -> None:
     db.session.flush()
 
 
-def list_page(after: str | None = None, limit: int = PAGE) -> Page[DraftInfo]:
-    """Drafts that are not decided, newest first."""
-    return drafts.page(DraftState.DRAFT, after, limit)
+def list_page(
+    after: str | None = None, limit: int = PAGE, *, state: DraftState = DraftState.DRAFT, oldest: bool = False
+) -> Page[DraftInfo]:
+    """Drafts of a state, newest first; those that are not decided unless another is asked for."""
+    return drafts.page(state, after, limit, oldest=oldest)
 
 
 def _held(draft_id: int, seen_version: int) -> DraftRow:

@@ -22,6 +22,7 @@ from portal.invoices.types import (
     SortBy,
     rate_words,
 )
+from portal.ledger import service as ledger
 from portal.platform.paging import Page, asked_for
 
 #: Days ahead that a customer's page calls "due this week".
@@ -99,7 +100,14 @@ def list_page(
 def document(number: str, customer_id: int | None = None) -> InvoiceDocument:
     """The whole document as it was issued. Raises NotFound, also for another customer's."""
     row = invoice_row(number, customer_id)
-    return assembled(row, queries.lines_of(row.id, row.currency))
+    lines = queries.lines_of(row.id, row.currency)
+    return replace(assembled(row, lines), opening=_is_opening(row, lines))
+
+
+def _is_opening(row: Invoice, lines: tuple[InvoiceLine, ...]) -> bool:
+    """The ledger knows; it is asked only where the document looks like one: a single line of no product."""
+    alone = len(lines) == 1 and not lines[0].sku and not row.order_number
+    return alone and ledger.is_opening(row.number)
 
 
 def assembled(row: Invoice, lines: tuple[InvoiceLine, ...]) -> InvoiceDocument:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.core.errors import NotFound
 from portal.invoices import documents
 from portal.invoices.errors import NotIssuable
 from portal.invoices.service import crediting, proving
@@ -13,18 +14,25 @@ from portal.ledger import service as ledger
 def pdf(number: str, customer_id: int | None = None, *, copy: bool = False) -> bytes:
     """The tax invoice as PDF/A-3a and PDF/UA-1. copy: a reprint, which says so on every page.
 
+    What an earlier system issued is printed as an opening balance and holds no UBL: it is no invoice of ours.
     Raises NotFound, also for another customer's. Source: docs/rules/invoices.md I8.
     """
     found = document(number, customer_id)
     seal = proving.seal(found.info.number, proving.invoice_facts(found))
     accounts = ledger.our_accounts()[:1]
-    data = documents.ubl.invoice(found, accounts).decode()
+    data = "" if found.opening else documents.ubl.invoice(found, accounts).decode()
     return documents.tax_invoice(found, accounts, copy=copy, xml=data, seal=seal)
 
 
 def xml(number: str, customer_id: int | None = None) -> bytes:
-    """The tax invoice as UBL 2.1. Raises NotFound, also for another customer's. Source: docs/rules/invoices.md I18."""
-    return documents.ubl.invoice(document(number, customer_id), ledger.our_accounts()[:1])
+    """The tax invoice as UBL 2.1. Raises NotFound, also for another customer's and for an opening balance.
+
+    Source: docs/rules/invoices.md I18, I19.
+    """
+    found = document(number, customer_id)
+    if found.opening:
+        raise NotFound(f"{number} is no invoice of ours")
+    return documents.ubl.invoice(found, ledger.our_accounts()[:1])
 
 
 def draft_pdf(found: DraftView) -> bytes:

@@ -17,7 +17,7 @@ def invoice_facts(document: InvoiceDocument) -> Facts:
     """Everything that may not be another on a genuine invoice; its lines as one digest."""
     info = document.info
     return (
-        ("Document", f"Tax Invoice {info.number}"),
+        ("Document", f"{document.heading} {info.number}"),
         ("Issued", typeset.long_day(info.issued_on)),
         ("From", f"{document.supplier.name}, VAT no. {document.supplier.vat_number}"),
         ("To", document.recipient.name),

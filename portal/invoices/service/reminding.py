@@ -152,6 +152,6 @@ def _check(steps: Sequence[Step]) -> None:
             raise BadInput(f"The words of a reminder are at most {LONGEST_WORDS} characters.")
 
 
-def sent_page(after: str | None = None, limit: int = PAGE) -> Page[ReminderInfo]:
+def sent_page(after: str | None = None, limit: int = PAGE, *, oldest: bool = False) -> Page[ReminderInfo]:
     """What was sent, newest first."""
-    return dunning.reminders_page(after, limit)
+    return dunning.reminders_page(after, limit, oldest=oldest)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,19 +11,22 @@ from portal.core.errors import BadInput
 from portal.invoices.forms.credit import CreditForm, Quantities
 from portal.invoices.service import crediting, printing
 from portal.invoices.staff_views.blueprint import blueprint
-from portal.invoices.types.credit import CreditPreview
+from portal.invoices.types.credit import CREDIT_HEADS, CreditNoteInfo, CreditPreview
+from portal.platform import lists
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, page
 from portal.platform.http.files import pdf_answer, xml_answer
+
+NOTES: lists.Columns[CreditNoteInfo] = lists.Columns("notes", CREDIT_HEADS, CreditNoteInfo.cells)
 
 
 @blueprint.get("/staff/credit-notes")
 @access.staff()
 def credit_notes() -> ResponseReturnValue:
     """Credit notes of all customers, newest first."""
-    search = request.args.get("q", "").strip()[:80]
-    found = crediting.list_page(None, search, request.args.get("after"), limit=50)
-    return page("invoices/staff_credit_notes.html", notes=found, search=search)
+    search, oldest = request.args.get("q", "").strip()[:80], request.args.get("sort") == "oldest"
+    pages = partial(crediting.list_page, None, search, oldest=oldest)
+    return lists.page("invoices/staff_credit_notes.html", NOTES, pages, search=search, oldest=oldest)
 
 
 @blueprint.get("/staff/credit-notes/<number>")

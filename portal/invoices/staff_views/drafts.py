@@ -17,11 +17,20 @@ from portal.invoices.forms import drafts as forms
 from portal.invoices.service import drafting, printing
 from portal.invoices.staff_views.blueprint import blueprint
 from portal.invoices.types import InvoiceDraft
-from portal.invoices.types.drafts import DraftState, days_late
+from portal.invoices.types.drafts import DraftInfo, DraftState, days_late
+from portal.platform import lists
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page
 from portal.platform.http.files import pdf_answer
+from portal.platform.paging import Page
 
+DRAFTS: lists.Columns[DraftInfo] = lists.Columns(
+    "drafts", ("Draft", "Customer code", "Customer", "State", "Invoice", "Written by", "Changed", "Total"),
+    lambda each: (
+        each.id, each.customer_code, each.customer_name, each.state.value, each.invoice_number, each.written_by,
+        each.changed_at, each.total,
+    ),
+)  # fmt: skip
 _VAT = ((VatCode.STANDARD, "Standard"), (VatCode.ZERO, "Zero-rated"), (VatCode.EXEMPT, "Exempt"))
 
 
@@ -29,7 +38,13 @@ _VAT = ((VatCode.STANDARD, "Standard"), (VatCode.ZERO, "Zero-rated"), (VatCode.E
 @access.staff("clerk", "manager")
 def drafts() -> ResponseReturnValue:
     """Invoices that are being written."""
-    return page("invoices/drafts.html", drafts=drafting.list_page(request.args.get("after")))
+    state = next((each for each in DraftState if each == request.args.get("show")), DraftState.DRAFT)
+    oldest = request.args.get("sort") == "oldest"
+
+    def pages(after: str | None, limit: int) -> Page[DraftInfo]:
+        return drafting.list_page(after, limit, state=state, oldest=oldest)
+
+    return lists.page("invoices/drafts.html", DRAFTS, pages, state=state, states=DraftState, oldest=oldest)
 
 
 @blueprint.get("/staff/invoices/drafts/new")

@@ -14,9 +14,27 @@ from portal.invoices import service
 from portal.invoices.forms.dunning import AnswerForm, PromiseForm, Steps, SwitchesForm
 from portal.invoices.service import disputing, interest, promising, reminding
 from portal.invoices.staff_views.blueprint import blueprint
-from portal.invoices.types.dunning import DisputeState
+from portal.invoices.types.dunning import DisputeInfo, DisputeState, ReminderInfo
+from portal.platform import lists
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page
+from portal.platform.paging import Page
+
+SENT: lists.Columns[ReminderInfo] = lists.Columns(
+    "sent", ("Invoice", "Customer code", "Customer", "Step", "Days overdue", "Was open", "Sent"),
+    lambda each: (
+        each.invoice_number, each.customer_code, each.recipient, each.level, each.days_overdue, each.balance,
+        each.sent_at,
+    ),
+)  # fmt: skip
+DISPUTES: lists.Columns[DisputeInfo] = lists.Columns(
+    "disputes",
+    ("Invoice", "Customer", "State", "Raised by", "Raised", "What is wrong", "Answer", "Answered by", "Answered", "Closed"),
+    lambda each: (
+        each.invoice_number, each.recipient, each.state.value, each.raised_by, each.raised_at, each.words, each.answer,
+        each.answered_by, each.answered_at, each.closed_at,
+    ),
+)  # fmt: skip
 
 
 @blueprint.get("/staff/reminders")
@@ -28,7 +46,12 @@ def reminders() -> ResponseReturnValue:
         formdata=None, reminders=send.value, interest=charge.value, percent=f"{Decimal(rate.value) / 100:f}",
         versions=f"{send.version}.{charge.version}.{rate.version}",
     )  # fmt: skip
-    return _reminders(form)
+    oldest = request.args.get("sort") == "oldest"
+
+    def pages(after: str | None, limit: int) -> Page[ReminderInfo]:
+        return reminding.sent_page(after, limit, oldest=oldest)
+
+    return lists.page("invoices/reminders.html", SENT, pages, form=form, oldest=oldest)
 
 
 @blueprint.post("/staff/reminders")
@@ -51,7 +74,7 @@ def set_reminders() -> ResponseReturnValue:
 
 
 def _reminders(form: SwitchesForm) -> str:
-    return page("invoices/reminders.html", form=form, sent=reminding.sent_page(request.args.get("after")))
+    return page("invoices/reminders.html", form=form, sent=reminding.sent_page(), oldest=False)
 
 
 @blueprint.get("/staff/reminders/ladder")
@@ -99,8 +122,12 @@ def _customer(code: str) -> CustomerInfo | None:
 def disputes() -> ResponseReturnValue:
     """What customers say is wrong, newest first."""
     state = DisputeState.CLOSED if request.args.get("show") == "closed" else DisputeState.OPEN
-    found = disputing.list_page(state, request.args.get("after"))
-    return page("invoices/disputes.html", disputes=found, state=state)
+    oldest = request.args.get("sort") == "oldest"
+
+    def pages(after: str | None, limit: int) -> Page[DisputeInfo]:
+        return disputing.list_page(state, after, limit, oldest=oldest)
+
+    return lists.page("invoices/disputes.html", DISPUTES, pages, state=state, oldest=oldest)
 
 
 @blueprint.get("/staff/disputes/<int:dispute_id>")

@@ -271,7 +271,10 @@ class RateRow:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDocument:
-    """The whole legal document; printing it needs nothing else."""
+    """The whole legal document; printing it needs nothing else.
+
+    opening: only the balance of an invoice that an earlier system issued, so that this is no tax invoice.
+    """
 
     info: InvoiceInfo
     issued_at: datetime
@@ -280,6 +283,12 @@ class InvoiceDocument:
     delivery: tuple[str, ...]
     lines: tuple[InvoiceLine, ...]
     rates: tuple[RateRow, ...]
+    opening: bool = False
+
+    @property
+    def heading(self) -> str:
+        """What stands above it (VAT Act s 20(4): only a tax invoice is called one)."""
+        return "Opening Balance" if self.opening else "Tax Invoice"
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,12 @@ class CreditPreview:
         return self.net + self.vat
 
 
+CREDIT_HEADS = (
+    "Credit note", "Invoice", "Customer code", "Customer", "Issued", "Without VAT", "VAT", "Total",
+    "Became credit on account", "Reason",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class CreditNoteInfo:
     """An issued credit note as lists and other features see it; amounts are above zero."""
@@ -113,6 +119,13 @@ class CreditNoteInfo:
     total: Money
     freed: Money
     reason: str
+
+    def cells(self) -> tuple[str | date | Money, ...]:
+        """One row of a file, under CREDIT_HEADS."""
+        return (
+            self.number, self.invoice_number, self.customer_code, self.recipient, self.issued_on, self.net, self.vat,
+            self.total, self.freed, self.reason,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from portal.invoices.service import crediting, printing
 from portal.invoices.types import InvoiceInfo
+from portal.invoices.types.credit import CREDIT_HEADS, CreditNoteInfo
 from portal.invoices.views.blueprint import blueprint
-from portal.platform import panels
+from portal.platform import lists, panels
 from portal.platform.http import access, customer_id, page
 from portal.platform.http.files import pdf_answer, xml_answer
+
+NOTES: lists.Columns[CreditNoteInfo] = lists.Columns("notes", CREDIT_HEADS, CreditNoteInfo.cells)
 
 
 @blueprint.get("/credit-notes")
 @access.customer()
 def credit_notes() -> ResponseReturnValue:
     """The customer's credit notes, newest first."""
-    found = crediting.list_page(customer_id(), after=request.args.get("after"))
-    return page("invoices/credit_notes.html", notes=found)
+    return lists.page("invoices/credit_notes.html", NOTES, partial(crediting.list_page, customer_id(), ""), limit=25)
 
 
 @blueprint.get("/credit-notes/<number>")

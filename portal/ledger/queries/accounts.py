@@ -49,7 +49,7 @@ def page(kind: AccountKind | None, after: str | None, limit: int) -> Page[Accoun
     """Accounts in the order they were made, with their balances: two questions."""
     asked = select(Account.id, Account.code)
     if kind is not None:
-        asked = asked.where(Account.kind == kind)
+        asked = asked.where(Account.kind == kind).with_hint(Account, "FORCE INDEX (ix_account_kind)", "mysql")
     found = paging.fetch(asked, Sort(Account.id, Account.id), after, limit)
     sums = balances([row.id for row in found.items])
     return found.map(lambda row: _info(row, sums))

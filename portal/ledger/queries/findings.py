@@ -61,12 +61,12 @@ def lock_finding(finding_id: int) -> Finding:
     return row
 
 
-def page(only_open: bool, after: str | None, limit: int) -> Page[FindingInfo]:
+def page(only_open: bool, after: str | None, limit: int, *, oldest: bool = False) -> Page[FindingInfo]:
     """Findings, newest first."""
     asked = select(*Finding.__table__.columns)
     if only_open:
-        asked = asked.where(Finding.sound_at.is_(None))
-    return paging.fetch(asked, Sort(Finding.id, Finding.id, descending=True), after, limit).map(info)
+        asked = asked.where(Finding.sound_at.is_(None)).with_hint(Finding, "FORCE INDEX (ix_finding_sound)", "mysql")
+    return paging.fetch(asked, Sort(Finding.id, Finding.id, descending=not oldest), after, limit).map(info)
 
 
 def info(row: Finding | AnyRow) -> FindingInfo:

@@ -10,6 +10,7 @@ from portal.ledger.service.balances import (
 )
 from portal.ledger.service.bank_accounts import add_bank_account, our_account, our_accounts
 from portal.ledger.service.booking import (
+    is_opening,
     post_bad_debt,
     post_deallocation,
     post_opening_credit,
@@ -81,6 +82,7 @@ __all__ = [
     "follow",
     "history",
     "invariant",
+    "is_opening",
     "is_parked",
     "journal",
     "journals_list",

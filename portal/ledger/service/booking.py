@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from portal.core.money import Money
-from portal.ledger import journals
+from portal.ledger import journals, queries
 from portal.ledger.service.posting import payment_source, post
+from portal.ledger.types import JournalKind
 
 
 def post_deallocation(payment_id: int, part: str, customer_id: int, amount: Money, day: date, words: str) -> int:
@@ -39,6 +40,11 @@ def post_refund_paid(
 def post_opening_invoice(number: str, customer_id: int, amount: Money, day: date) -> int:
     """Book what an earlier system's invoice needs; once for its number. Source: docs/rules/ledger.md L19."""
     return post(journals.opening_invoice(number, customer_id, amount, day))
+
+
+def is_opening(number: str) -> bool:
+    """Whether an invoice was taken over from an earlier system, which issued it (docs/rules/ledger.md L19)."""
+    return queries.posted(JournalKind.OPENING, f"invoice:{number}") is not None
 
 
 def post_opening_credit(payment_id: int, customer_id: int, amount: Money, day: date, words: str) -> int:

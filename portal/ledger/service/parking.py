@@ -90,9 +90,11 @@ def lift(finding_id: int, reason: str, *, key: str, by: int) -> FindingInfo:
     return findings.info(row)
 
 
-def findings_page(*, only_open: bool = True, after: str | None = None, limit: int = PAGE_SIZE) -> Page[FindingInfo]:
+def findings_page(
+    *, only_open: bool = True, after: str | None = None, limit: int = PAGE_SIZE, oldest: bool = False
+) -> Page[FindingInfo]:
     """What checks found, newest first."""
-    return findings.page(only_open, after, limit)
+    return findings.page(only_open, after, limit, oldest=oldest)
 
 
 def last_checks() -> list[CheckRunInfo]:

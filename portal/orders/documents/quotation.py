@@ -32,7 +32,7 @@ def quotation(quote: QuoteDetail, us: Company) -> bytes:
         "lines": [
             {
                 "sku": line.sku,
-                "description": line.description,
+                "description": f"{line.description} ({line.discount_words})" if line.discount else line.description,
                 "quantity": f"{line.quantity}" if line.unit == "each" else f"{line.quantity} × {line.unit}",
                 "price": str(line.unit_price),
                 "vat": str(line.vat),

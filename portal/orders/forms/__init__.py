@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, ValidationErr
 from portal.core import clock
 from portal.core.errors import BadInput
 from portal.orders.types import LARGEST_QUANTITY, LONGEST_ADDRESS, LONGEST_PO_NUMBER, LONGEST_REASON, MOST_ADDRESS_LINES
-from portal.orders.types.buying import AddressInfo
+from portal.orders.types.buying import AddressInfo, PoRules
 from portal.orders.types.deliveries import LONGEST_NOTE, LONGEST_RECEIVER
 
 _QUANTITY = f"Write a whole quantity from 1 to {LARGEST_QUANTITY}, like 2."
@@ -51,13 +51,16 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
     key = HiddenField()
     mark = HiddenField()
 
-    def __init__(self, places: Sequence[AddressInfo] = (), **values: object) -> None:
+    def __init__(self, places: Sequence[AddressInfo] = (), rules: PoRules | None = None, **values: object) -> None:
         super().__init__(**values)
+        self.rules = rules or PoRules()
         self._places = {place.id: place for place in places}
         self.place.choices = [SelectChoice(0, "The address below"), *(SelectChoice(p.id, p.label) for p in places)]
 
     def validate_po_number(self, field: StringField) -> None:
         """Needed, unless the person says there is none."""
+        if not field.data and self.rules.needed:
+            raise ValidationError(f"Your company orders with a PO number only. Write it like {self.rules.example}.")
         if not field.data and not self.no_po.data:
             raise ValidationError("Write your PO number, like PO 88123, or tick “No PO number for this order”.")
         if field.data and self.no_po.data:
@@ -90,6 +93,13 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
         [InputRequired("Say why in a few words; it is kept with the order."), Length(3, LONGEST_REASON)],
         filters=[_stripped],
     )
+
+
+class CancelForm(ReasonForm):
+    """Why an order ends. mark: what would be credited and stay, as it was shown; key: does it once."""
+
+    mark = HiddenField()
+    key = HiddenField()
 
 
 class EmptyForm(FlaskForm):  # type: ignore[misc]

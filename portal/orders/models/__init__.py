@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.orders.models.buying import Approval, BuyingRules, DeliveryAddress
 from portal.orders.models.deliveries import TRIGGERS as OF_DELIVERIES
 from portal.orders.models.deliveries import Delivery, DeliveryLine
+from portal.orders.models.lines import PricedLine
 from portal.orders.models.quotes import TRIGGERS as OF_QUOTES
 from portal.orders.models.quotes import Quote, QuoteLine
 from portal.orders.types import LONGEST_PO_NUMBER, LONGEST_REASON
@@ -26,6 +27,7 @@ __all__ = [
     "DeliveryLine",
     "Order",
     "OrderLine",
+    "PricedLine",
     "Quote",
     "QuoteLine",
 ]
@@ -93,26 +95,14 @@ class Order(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class OrderLine(Base):
-    """One line of an order, at the price and VAT of its day. vat_rate: hundredths of a percent."""
+class OrderLine(PricedLine, Base):
+    """One line of an order, at the price and VAT of its day."""
 
     __tablename__ = "order_line"
     __table_args__ = (UniqueConstraint("order_id", "position"), CheckConstraint("quantity > 0", name="quantity"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("customer_order.id"))
-    position: Mapped[int]
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
-    sku: Mapped[str] = mapped_column(String(40))
-    description: Mapped[str] = mapped_column(String(300))
-    quantity: Mapped[int]
-    unit: Mapped[str] = mapped_column(String(30))
-    unit_price_cents: Mapped[int] = mapped_column(BigInteger)
-    vat_code: Mapped[str] = mapped_column(String(12))
-    vat_rate: Mapped[int]
-    net_cents: Mapped[int] = mapped_column(BigInteger)
-    vat_cents: Mapped[int] = mapped_column(BigInteger)
-    gross_cents: Mapped[int] = mapped_column(BigInteger)
 
 
 #: What was ordered, by whom and at which price does not change; what becomes of the order does.

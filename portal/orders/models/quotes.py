@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.orders.models.lines import PricedLine
 from portal.orders.types.quotes import LONGEST_REPLY
 from portal.platform.db import Base, Moment, Trigger
 
@@ -33,6 +34,8 @@ class Quote(Base):
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     asked_by: Mapped[str] = mapped_column(String(160))
     asked_at: Mapped[datetime] = mapped_column(Moment)
+    #: who of ours began it; empty when the customer asked
+    started_by: Mapped[str] = mapped_column(String(160), default="", server_default="")
     words: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(10))
     currency: Mapped[str] = mapped_column(String(3), default="ZAR")
@@ -51,26 +54,20 @@ class Quote(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class QuoteLine(Base):
-    """One line of a quote at the offered price. vat_rate: hundredths of a percent."""
+class QuoteLine(PricedLine, Base):
+    """One line of a quote at the offered price.
+
+    before_cents: the price of one before a discount; None for lines from before it was kept. discount: hundredths of
+    a percent.
+    """
 
     __tablename__ = "quote_line"
     __table_args__ = (UniqueConstraint("quote_id", "position"), CheckConstraint("quantity > 0", name="quantity"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     quote_id: Mapped[int] = mapped_column(ForeignKey("quote.id"))
-    position: Mapped[int]
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
-    sku: Mapped[str] = mapped_column(String(40))
-    description: Mapped[str] = mapped_column(String(300))
-    quantity: Mapped[int]
-    unit: Mapped[str] = mapped_column(String(30))
-    unit_price_cents: Mapped[int] = mapped_column(BigInteger)
-    vat_code: Mapped[str] = mapped_column(String(12))
-    vat_rate: Mapped[int]
-    net_cents: Mapped[int] = mapped_column(BigInteger)
-    vat_cents: Mapped[int] = mapped_column(BigInteger)
-    gross_cents: Mapped[int] = mapped_column(BigInteger)
+    before_cents: Mapped[int | None] = mapped_column(BigInteger)
+    discount: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 #: Until it is sent, a quote is a draft that our people write; afterwards only what becomes of it changes.

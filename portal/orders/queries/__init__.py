@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ScalarSelect, Subquery, delete, select, union
+from sqlalchemy import ScalarSelect, delete, select
 
 from portal.accounts.types import ReleasePolicy
 from portal.core.money import Money
-from portal.core.vat import VatCode
 from portal.orders.models import CartRow, Order, OrderLine
+from portal.orders.queries import lines
+from portal.orders.queries.listing import Asked, Listing, numbers
 from portal.orders.types import Evidence, Filter, OrderInfo, State
 from portal.orders.types import OrderLine as Line
 from portal.platform.db import db
-from portal.platform.paging import AnyRow, AnySelect, Page, Sort, capped, fetch
+from portal.platform.paging import AnyRow, Page, capped
 
 _COLUMNS = (
     Order.id,
@@ -41,9 +41,6 @@ _COLUMNS = (
     Order.cancelled_at,
     Order.version,
 )
-_NEWEST = Sort(Order.id, Order.id, descending=True)
-_MOST_HITS = 200
-_NUMBER = re.compile(r"ORD-?([0-9]{4})-?([0-9]{1,6})")
 _BY_FILTER = {
     Filter.DRAFT: (State.DRAFT,),
     Filter.PLACED: (State.PLACED,),
@@ -168,79 +165,40 @@ def held_of(customer_id: int) -> list[int]:
 def lines_of(order_id: int, currency: str) -> tuple[Line, ...]:
     """The lines of an order, in their order."""
     rows = db.session.scalars(select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position))
-    return tuple(_line(row, currency) for row in rows)
+    return tuple(lines.ordered(row, currency) for row in rows)
 
 
-def _line(row: OrderLine, currency: str) -> Line:
-    return Line(
-        product_id=row.product_id,
-        sku=row.sku,
-        description=row.description,
-        quantity=row.quantity,
-        unit=row.unit,
-        unit_price=Money(row.unit_price_cents, currency),
-        vat_code=VatCode(row.vat_code),
-        rate=row.vat_rate,
-        net=Money(row.net_cents, currency),
-        vat=Money(row.vat_cents, currency),
-        gross=Money(row.gross_cents, currency),
-    )
+ORDERS = Listing(
+    Order, Order.id, Order.customer_id, Order.state, Order.customer_name, "ix_customer_order",
+    ways=lambda text, today: [
+        Order.number.in_(numbers("ORD", text, today)), Order.po_number.startswith(text, autoescape=True)
+    ],
+)  # fmt: skip
 
 
 def page(
-    customer_id: int | None, wanted: Filter, search: str, today: date, after: str | None, limit: int
-) -> Page[OrderInfo]:
-    """One page of orders, newest first. customer_id: None for all customers."""
-    index = index_for(customer_id, wanted)
-    return in_states(_BY_FILTER.get(wanted), customer_id, index, search, today, after, limit)
-
-
-def in_states(
-    states: tuple[State, ...] | None,
     customer_id: int | None,
-    index: str | None,
+    wanted: Filter,
     search: str,
     today: date,
     after: str | None,
     limit: int,
+    *,
+    oldest: bool = False,
 ) -> Page[OrderInfo]:
-    """One page of orders in some states (None: in any), newest first; index: the one this list stands in."""
-    query: AnySelect = select(*_COLUMNS)
-    if customer_id is not None:
-        query = query.where(Order.customer_id == customer_id)
-    if states is not None:
-        query = query.where(Order.state.in_(states))
-    if search:
-        hits = _hits(customer_id, search, today)
-        query = query.join(hits, hits.c.id == Order.id)
-    elif index is not None:
-        query = query.with_hint(Order, f"FORCE INDEX ({index})", "mysql")
-    return fetch(query, _NEWEST, after, limit).map(info)
+    """One page of orders, newest first. customer_id: None for all customers."""
+    states = tuple(state.value for state in _BY_FILTER.get(wanted, ()))
+    return in_states(Asked(customer_id, states, search, today, oldest), after, limit)
+
+
+def in_states(asked: Asked, after: str | None, limit: int) -> Page[OrderInfo]:
+    """One page of the orders that are asked for."""
+    return ORDERS.page(select(*_COLUMNS), asked, after, limit).map(info)
 
 
 def index_for(customer_id: int | None, wanted: Filter) -> str | None:
-    """The index in which this list stands in its own order; MariaDB does not find it alone (reliability.md E23)."""
-    if wanted is Filter.ALL:
-        return None if customer_id is None else "ix_customer_order_customer"
-    return "ix_customer_order_state" if customer_id is None else "ix_customer_order_customer_state"
-
-
-def _hits(customer_id: int | None, text: str, today: date) -> Subquery:
-    ways = [Order.number.in_(_numbers(text, today)), Order.po_number.startswith(text, autoescape=True)]
-    if customer_id is None:
-        ways += [Order.customer_name.startswith(text, autoescape=True)]
-    whose = [] if customer_id is None else [Order.customer_id == customer_id]
-    found = (select(Order.id).where(*whose, way).limit(_MOST_HITS).subquery() for way in ways)
-    return union(*(select(each.c.id) for each in found)).subquery()
-
-
-def _numbers(text: str, today: date) -> list[str]:
-    whole = _NUMBER.fullmatch(text.upper().replace(" ", ""))
-    if whole:
-        return [f"ORD-{whole[1]}-{int(whole[2]):06d}"]
-    if text.isascii() and text.isdigit() and len(text) <= 6:
-        return [f"ORD-{year}-{int(text):06d}" for year in (today.year, today.year - 1)]
-    return []
+    """The index in which this list stands in its own order (reliability.md E23)."""
+    return ORDERS.index_for(customer_id, some=wanted is not Filter.ALL)
 
 
 def waiting_count() -> ScalarSelect[int]:

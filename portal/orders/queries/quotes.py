@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
-from sqlalchemy import ColumnElement, ScalarSelect, Subquery, delete, func, select, union
+from sqlalchemy import ScalarSelect, delete, func, or_, select
 
 from portal.core.money import Money
-from portal.core.vat import VatCode
 from portal.orders.models import Quote, QuoteLine
-from portal.orders.types import OrderLine
-from portal.orders.types.quotes import QuoteFilter, QuoteInfo, QuoteState
+from portal.orders.queries import lines
+from portal.orders.queries.listing import Asked, Listing, numbers
+from portal.orders.types.quotes import QuotedLine, QuoteFilter, QuoteInfo, QuoteState
 from portal.platform.db import db
-from portal.platform.paging import AnySelect, Page, Sort, fetch
-
-_MOST_HITS = 200
-_NEWEST = Sort(Quote.id, Quote.id, descending=True)
-_NUMBER = re.compile(r"QUO-?([0-9]{4})-?([0-9]{1,6})")
+from portal.platform.paging import AnySelect, Page
 
 
 def info(row: Quote) -> QuoteInfo:
@@ -30,6 +25,7 @@ def info(row: Quote) -> QuoteInfo:
         customer_name=row.customer_name,
         asked_by=row.asked_by,
         asked_at=row.asked_at,
+        started_by=row.started_by,
         state=QuoteState(row.state),
         net=Money(row.net_cents, row.currency),
         vat=Money(row.vat_cents, row.currency),
@@ -59,92 +55,47 @@ def lock_quote(quote_id: int) -> Quote | None:
     return row
 
 
-def lines_of(quote_id: int, currency: str) -> tuple[OrderLine, ...]:
+def lines_of(quote_id: int, currency: str) -> tuple[QuotedLine, ...]:
     """The lines of a quote, in their order."""
     rows = db.session.scalars(select(QuoteLine).where(QuoteLine.quote_id == quote_id).order_by(QuoteLine.position))
-    return tuple(_line(row, currency) for row in rows)
+    return tuple(lines.offered(row, currency) for row in rows)
 
 
-def _line(row: QuoteLine, currency: str) -> OrderLine:
-    return OrderLine(
-        product_id=row.product_id,
-        sku=row.sku,
-        description=row.description,
-        quantity=row.quantity,
-        unit=row.unit,
-        unit_price=Money(row.unit_price_cents, currency),
-        vat_code=VatCode(row.vat_code),
-        rate=row.vat_rate,
-        net=Money(row.net_cents, currency),
-        vat=Money(row.vat_cents, currency),
-        gross=Money(row.gross_cents, currency),
-    )
-
-
-def replace_lines(quote_id: int, lines: tuple[OrderLine, ...]) -> None:
+def replace_lines(quote_id: int, wanted: tuple[QuotedLine, ...]) -> None:
     """Other lines for a draft."""
     db.session.execute(delete(QuoteLine).where(QuoteLine.quote_id == quote_id))
-    db.session.add_all(
-        QuoteLine(
-            quote_id=quote_id,
-            position=position,
-            product_id=line.product_id,
-            sku=line.sku,
-            description=line.description,
-            quantity=line.quantity,
-            unit=line.unit,
-            unit_price_cents=line.unit_price.cents,
-            vat_code=line.vat_code.value,
-            vat_rate=line.rate,
-            net_cents=line.net.cents,
-            vat_cents=line.vat.cents,
-            gross_cents=line.gross.cents,
-        )
-        for position, line in enumerate(lines, 1)
-    )
+    db.session.add_all(lines.quote_row(quote_id, position, line) for position, line in enumerate(wanted, 1))
     db.session.flush()
 
 
+QUOTES = Listing(
+    Quote, Quote.id, Quote.customer_id, Quote.state, Quote.customer_name, "ix_quote",
+    ways=lambda text, today: [Quote.number.in_(numbers("QUO", text, today))],
+)  # fmt: skip
+
+
 def page(
-    customer_id: int | None, wanted: QuoteFilter, search: str, today: date, after: str | None, limit: int
+    customer_id: int | None,
+    wanted: QuoteFilter,
+    search: str,
+    today: date,
+    after: str | None,
+    limit: int,
+    *,
+    oldest: bool = False,
 ) -> Page[QuoteInfo]:
-    """One page of quotes, newest first. customer_id: None for all customers."""
-    query: AnySelect = select(Quote, Quote.id)
+    """One page of quotes, newest first. customer_id: None for all customers; a customer sees none that is ours alone."""
+    columns: AnySelect = select(Quote, Quote.id)
     if customer_id is not None:
-        query = query.where(Quote.customer_id == customer_id)
-    if wanted is not QuoteFilter.ALL:
-        query = query.where(Quote.state == wanted.value)
-    if search:
-        hits = _hits(customer_id, search, today)
-        query = query.join(hits, hits.c.id == Quote.id)
-    elif (index := index_for(customer_id, wanted)) is not None:
-        query = query.with_hint(Quote, f"FORCE INDEX ({index})", "mysql")
-    return fetch(query, _NEWEST, after, limit).map(lambda row: info(row[0]))
+        columns = columns.where(or_(Quote.started_by == "", Quote.sent_at.is_not(None)))
+    states = () if wanted is QuoteFilter.ALL else (wanted.value,)
+    asked = Asked(customer_id, states, search, today, oldest)
+    return QUOTES.page(columns, asked, after, limit).map(lambda row: info(row[0]))
 
 
 def index_for(customer_id: int | None, wanted: QuoteFilter) -> str | None:
     """The index in which this list stands in its own order (reliability.md E23)."""
-    if wanted is QuoteFilter.ALL:
-        return None if customer_id is None else "ix_quote_customer"
-    return "ix_quote_state" if customer_id is None else "ix_quote_customer_state"
-
-
-def _hits(customer_id: int | None, text: str, today: date) -> Subquery:
-    ways: list[ColumnElement[bool]] = [Quote.number.in_(_numbers(text, today))]
-    if customer_id is None:
-        ways.append(Quote.customer_name.startswith(text, autoescape=True))
-    whose = [] if customer_id is None else [Quote.customer_id == customer_id]
-    found = (select(Quote.id).where(*whose, way).limit(_MOST_HITS).subquery() for way in ways)
-    return union(*(select(each.c.id) for each in found)).subquery()
-
-
-def _numbers(text: str, today: date) -> list[str]:
-    whole = _NUMBER.fullmatch(text.upper().replace(" ", ""))
-    if whole:
-        return [f"QUO-{whole[1]}-{int(whole[2]):06d}"]
-    if text.isascii() and text.isdigit() and len(text) <= 6:
-        return [f"QUO-{year}-{int(text):06d}" for year in (today.year, today.year - 1)]
-    return []
+    return QUOTES.index_for(customer_id, some=wanted is not QuoteFilter.ALL)
 
 
 def waiting_count() -> ScalarSelect[int]:

@@ -2,6 +2,7 @@
 
 from portal.orders.service.approving import approval_of, approvals_page, approve, lapse_old, refuse, withdraw
 from portal.orders.service.buying import addresses, po_rules, remove_address, save_address, set_po_rules
+from portal.orders.service.cancelling import cancel, rest
 from portal.orders.service.cart import (
     add_to_cart,
     cart_of,
@@ -27,6 +28,7 @@ from portal.orders.service.dispatching import (
     short_of,
 )
 from portal.orders.service.finding import detail, dispatch_count, list_page, order, waiting_count
+from portal.orders.service.offering import copy_quote, find_products, people_for, start_quote
 from portal.orders.service.placing import place_for_demo, place_order, reorder
 from portal.orders.service.printing import delivery_note, quotation
 from portal.orders.service.quick import add_many, propose, propose_again
@@ -42,7 +44,7 @@ from portal.orders.service.quoting import (
     quotes_waiting,
     send_quote,
 )
-from portal.orders.service.releasing import cancel, lift_hold, release_by_hand, release_if_due
+from portal.orders.service.releasing import lift_hold, release_by_hand, release_if_due
 
 __all__ = [
     "accept_quote",
@@ -55,6 +57,7 @@ __all__ = [
     "ask_for_quote",
     "cancel",
     "cart_of",
+    "copy_quote",
     "count_in_cart",
     "decline_quote",
     "deliver",
@@ -68,6 +71,7 @@ __all__ = [
     "dispatch_page",
     "evidence",
     "expire_quotes",
+    "find_products",
     "keep_for_later",
     "lapse_old",
     "lift_hold",
@@ -76,6 +80,7 @@ __all__ = [
     "merge_waiting",
     "open_lines",
     "order",
+    "people_for",
     "pick_list",
     "place_for_demo",
     "place_order",
@@ -96,11 +101,13 @@ __all__ = [
     "remove_address",
     "remove_from_cart",
     "reorder",
+    "rest",
     "save_address",
     "send_quote",
     "set_po_rules",
     "set_quantity",
     "short_of",
+    "start_quote",
     "waiting_count",
     "withdraw",
 ]

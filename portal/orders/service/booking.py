@@ -11,7 +11,8 @@ from portal.core.identity import Identity
 from portal.core.money import Money, total
 from portal.invoices import service as invoices
 from portal.orders import queries
-from portal.orders.models import Order, OrderLine
+from portal.orders.models import Order
+from portal.orders.queries import lines
 from portal.orders.service import asking, buying, moving, telling
 from portal.orders.types import (
     LONGEST_ADDRESS,
@@ -21,7 +22,6 @@ from portal.orders.types import (
     State,
     hold_reason,
 )
-from portal.orders.types import OrderLine as Line
 from portal.platform import audit
 from portal.platform.db import db
 
@@ -102,7 +102,7 @@ def _write(identity: Identity, customer: CustomerInfo, purchase: Purchase) -> Or
     )
     db.session.add(order)
     db.session.flush()
-    db.session.add_all(_line(order.id, position, line) for position, line in enumerate(purchase.lines, 1))
+    db.session.add_all(lines.order_row(order.id, position, line) for position, line in enumerate(purchase.lines, 1))
     db.session.flush()
     return order
 
@@ -116,21 +116,3 @@ def checked_address(lines: tuple[str, ...]) -> list[str]:
         words = f"An address has at most {MOST_ADDRESS_LINES} lines and {LONGEST_ADDRESS} characters."
         raise BadInput(words, field="delivery")
     return kept
-
-
-def _line(order_id: int, position: int, line: Line) -> OrderLine:
-    return OrderLine(
-        order_id=order_id,
-        position=position,
-        product_id=line.product_id,
-        sku=line.sku,
-        description=line.description,
-        quantity=line.quantity,
-        unit=line.unit,
-        unit_price_cents=line.unit_price.cents,
-        vat_code=line.vat_code.value,
-        vat_rate=line.rate,
-        net_cents=line.net.cents,
-        vat_cents=line.vat.cents,
-        gross_cents=line.gross.cents,
-    )

@@ -60,10 +60,10 @@ def deliveries_of(order: OrderInfo) -> list[DeliveryInfo]:
 
 
 def dispatch_page(
-    wanted: DispatchFilter, search: str = "", after: str | None = None, *, limit: int = PAGE
+    wanted: DispatchFilter, search: str = "", after: str | None = None, *, limit: int = PAGE, oldest: bool = False
 ) -> tuple[Page[OrderInfo], dict[int, tuple[int, int]]]:
     """One page of orders as the dispatcher sorts them, and for each how many pieces have left of how many."""
-    found = queries.dispatch_page(wanted, asked_for(search), clock.today(), after, limit)
+    found = queries.dispatch_page(wanted, asked_for(search), clock.today(), after, limit, oldest=oldest)
     ids = [order.id for order in found.items]
     gone = queries.progress_of(ids)
     return found, {order_id: (gone.get(order_id, 0), count) for order_id, count in queries.pieces_of(ids).items()}
@@ -174,10 +174,16 @@ def delivery_detail(number: str, customer_id: int | None = None) -> DeliveryDeta
 
 
 def deliveries_page(
-    customer_id: int | None, wanted: DeliveryFilter, search: str = "", after: str | None = None, *, limit: int = PAGE
+    customer_id: int | None,
+    wanted: DeliveryFilter,
+    search: str = "",
+    after: str | None = None,
+    *,
+    limit: int = PAGE,
+    oldest: bool = False,
 ) -> Page[DeliveryInfo]:
     """One page of delivery notes, newest first. search: a number of a note or an order; for staff a customer's name."""
-    return queries.page(customer_id, wanted, asked_for(search), after, limit)
+    return queries.page(customer_id, wanted, asked_for(search), after, limit, today=clock.today(), oldest=oldest)
 
 
 def record_receipt(

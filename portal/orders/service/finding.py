@@ -44,13 +44,14 @@ def list_page(
     after: str | None = None,
     *,
     limit: int = PAGE,
+    oldest: bool = False,
 ) -> Page[OrderInfo]:
     """One page of orders, newest first; nothing is counted and nothing skipped over.
 
     customer_id: None for those of all customers (staff). search: a number or the end of one, a PO number's beginning
     and for staff a customer's name.
     """
-    return queries.page(customer_id, filter, asked_for(search), clock.today(), after, limit)
+    return queries.page(customer_id, filter, asked_for(search), clock.today(), after, limit, oldest=oldest)
 
 
 def waiting_count() -> ScalarSelect[int]:

@@ -9,24 +9,20 @@ from decimal import Decimal
 from sqlalchemy import ScalarSelect
 
 from portal.accounts import service as accounts
-from portal.catalog import service as catalog
 from portal.core import clock
 from portal.core.errors import BadInput, Conflict, IllegalMove, NotFound
 from portal.core.identity import Identity
-from portal.core.money import total
 from portal.core.vat import LineAmounts, by_rate, line_amounts
-from portal.invoices import service as invoices
 from portal.orders import queries as of_orders
 from portal.orders.models import Quote
 from portal.orders.queries import quotes as queries
-from portal.orders.service import booking, finding, telling
+from portal.orders.service import booking, finding, offering, telling
 from portal.orders.service.cart import buyer_of, cart_of
 from portal.orders.service.releasing import checked_reason
-from portal.orders.types import LARGEST_QUANTITY, OrderInfo, OrderLine, Purchase
+from portal.orders.types import OrderInfo, OrderLine, Purchase
 from portal.orders.types.quotes import (
     LONGEST_DAYS,
     LONGEST_REPLY,
-    LONGEST_REQUEST_LINES,
     LONGEST_WORDS,
     Offer,
     QuoteDetail,
@@ -39,7 +35,6 @@ from portal.platform import audit, idempotency
 from portal.platform.db import db
 from portal.platform.paging import Page, asked_for
 
-SERIES = "QUO"
 PAGE = 25
 _MOST_EXPIRED = 200
 
@@ -65,10 +60,16 @@ def quote_detail(number: str, customer_id: int | None = None) -> QuoteDetail:
 
 
 def quotes_page(
-    customer_id: int | None, wanted: QuoteFilter, search: str = "", after: str | None = None, *, limit: int = PAGE
+    customer_id: int | None,
+    wanted: QuoteFilter,
+    search: str = "",
+    after: str | None = None,
+    *,
+    limit: int = PAGE,
+    oldest: bool = False,
 ) -> Page[QuoteInfo]:
     """One page of quotes, newest first. search: a number or the end of one; for staff a customer's name."""
-    return queries.page(customer_id, wanted, asked_for(search), clock.today(), after, limit)
+    return queries.page(customer_id, wanted, asked_for(search), clock.today(), after, limit, oldest=oldest)
 
 
 def quotes_waiting() -> ScalarSelect[int]:
@@ -94,22 +95,9 @@ def ask_for_quote(identity: Identity, words: str, key: str, *, with_cart: bool) 
         raise BadInput("Write what you need, or put it into your cart first.", field="words")
     if len(said) > LONGEST_WORDS:
         raise BadInput(f"At most {LONGEST_WORDS} characters.", field="words")
-    row = Quote(
-        number=invoices.take_number(SERIES, clock.today()),
-        customer_id=customer_id,
-        customer_code=customer.code,
-        customer_name=customer.name,
-        address=list(customer.address),
-        asked_by_id=identity.user_id,
-        asked_by=identity.name,
-        asked_at=clock.now(),
-        words=said,
-        state=QuoteState.DRAFT.value,
-    )
-    db.session.add(row)
-    db.session.flush()
+    row = offering.new_quote(customer, identity.user_id, identity.name, words=said)
     if offers:
-        _put_lines(row, offers)
+        offering.put_lines(row, offers)
     audit.record("quote.asked", row.number, after={"lines": len(offers)})
     telling.quote_asked(queries.info(row))
     idempotency.remember(key, scope, {"number": row.number})
@@ -133,7 +121,7 @@ def price_quote(
         raise BadInput("An offer holds until today or a later day, for at most a year.", field="valid_until")
     if len(reply) > LONGEST_REPLY:
         raise BadInput(f"At most {LONGEST_REPLY} characters.", field="reply")
-    _put_lines(row, offers)
+    offering.put_lines(row, offers)
     row.valid_until, row.reply = valid_until, reply
     db.session.flush()
     audit.record(
@@ -206,7 +194,8 @@ def decline_quote(number: str, reason: str, *, by: Identity, customer_id: int | 
     db.session.flush()
     audit.record("quote.declined", number, after={"reason": words, "by": by.name})
     if customer_id is None:
-        telling.quote_declined_by_us(queries.info(row), row.asked_by_id, words)
+        if not queries.info(row).ours_alone:
+            telling.quote_declined_by_us(queries.info(row), row.asked_by_id, words)
     else:
         telling.quote_decided(queries.info(row), f"declined: {words}")
     return queries.info(row)
@@ -226,47 +215,6 @@ def expire_quotes() -> int:
     return len(numbers)
 
 
-def _put_lines(row: Quote, offers: Sequence[Offer]) -> None:
-    lines = _lines(offers)
-    queries.replace_lines(row.id, lines)
-    row.net_cents = total(line.net for line in lines).cents
-    row.vat_cents = total(line.vat for line in lines).cents
-    row.total_cents = row.net_cents + row.vat_cents
-    db.session.flush()
-
-
-def _lines(offers: Sequence[Offer]) -> tuple[OrderLine, ...]:
-    if not 1 <= len(offers) <= LONGEST_REQUEST_LINES:
-        raise BadInput(f"An offer has 1 to {LONGEST_REQUEST_LINES} lines.", field="lines")
-    products = catalog.products_by_sku(offer.sku for offer in offers)
-    made = []
-    for offer in offers:
-        product = products.get(offer.sku.upper())
-        if product is None:
-            raise BadInput(f"We have no product {offer.sku}. Add it to the catalogue first.", field="lines")
-        if not 1 <= offer.quantity <= LARGEST_QUANTITY or offer.price.cents < 0:
-            words = f"The quantity of {offer.sku} is from 1 to {LARGEST_QUANTITY}, its price not below nothing."
-            raise BadInput(words, field="lines")
-        named = f"{product.name}, {product.pack}" if product.pack and product.pack != product.unit else product.name
-        amounts = line_amounts(offer.price, Decimal(offer.quantity), product.vat_code, clock.today())
-        made.append(
-            OrderLine(
-                product_id=product.id,
-                sku=product.sku,
-                description=(offer.description.strip() or named)[:300],
-                quantity=offer.quantity,
-                unit=product.unit,
-                unit_price=offer.price,
-                vat_code=product.vat_code,
-                rate=amounts.rate,
-                net=amounts.net,
-                vat=amounts.vat,
-                gross=amounts.gross,
-            )
-        )
-    return tuple(made)
-
-
 def _of_today(line: OrderLine) -> OrderLine:
     """The line at its quoted price, with the VAT of the day it is ordered."""
     amounts = line_amounts(line.unit_price, Decimal(line.quantity), line.vat_code, clock.today())
@@ -277,10 +225,15 @@ def _of_today(line: OrderLine) -> OrderLine:
 
 
 def _row(number: str, customer_id: int | None) -> Quote:
+    """A customer sees its own quotes, and those that we began once they are sent."""
     row = queries.quote(number)
-    if row is None or (customer_id is not None and row.customer_id != customer_id):
+    if row is None or (customer_id is not None and not _is_for(row, customer_id)):
         raise NotFound(f"no quote {number}")
     return row
+
+
+def _is_for(row: Quote, customer_id: int) -> bool:
+    return row.customer_id == customer_id and not queries.info(row).ours_alone
 
 
 def _locked(number: str) -> Quote:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 
 from portal.accounts import service as accounts
 from portal.accounts.types import CustomerInfo, ReleasePolicy
-from portal.catalog import service as catalog
-from portal.core import clock
 from portal.core.errors import BadInput, IllegalMove
 from portal.core.identity import Identity
 from portal.core.money import Money
@@ -15,12 +13,10 @@ from portal.invoices import service as invoices
 from portal.invoices.types import InvoiceInfo
 from portal.ledger import service as ledger
 from portal.orders import queries
-from portal.orders.errors import NeedsCreditNote
 from portal.orders.models import Order
 from portal.orders.service import moving, telling
 from portal.orders.types import LONGEST_REASON, Event, OrderInfo, State, hold_reason, may_release
 from portal.platform import audit
-from portal.platform.db import db
 
 _WORDS = {
     Event.CONFIRMED: "The bank confirmed the money.",
@@ -130,27 +126,6 @@ def lift_hold(number: str, reason: str, *, by: Identity) -> OrderInfo:
         raise IllegalMove(order.number, order.state, State.PLACED.value)
     _lift(order, words, by=by.name)
     telling.placed(queries.info(order), order.placed_by_id)
-    return queries.info(order)
-
-
-def cancel(number: str, reason: str, *, by: Identity) -> OrderInfo:
-    """Cancel an order that has no invoice yet. Raises NeedsCreditNote when it has one, IllegalMove, BadInput.
-
-    Source: docs/rules/release.md R7 (an issued invoice is lowered by a credit note only).
-    """
-    words = checked_reason(reason)
-    order = moving.locked(number)
-    before = order.state
-    if order.invoice_id is not None and State(order.state) is State.PLACED:
-        raise NeedsCreditNote(f"{order.invoice_number} was issued for this order; it needs a credit note first.")
-    if State(order.state) is State.DRAFT:  # the company decides about it; nothing has reached us yet
-        raise IllegalMove(order.number, order.state, State.CANCELLED.value)
-    moving.step(order, State.CANCELLED)
-    order.cancelled_at, order.cancel_reason = clock.now(), words
-    db.session.flush()
-    catalog.unreserve(order.number)
-    audit.record("order.cancelled", order.number, before={"state": before}, after={"reason": words, "by": by.name})
-    telling.cancelled(queries.info(order), order.placed_by_id, words)
     return queries.info(order)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.accounts import service as accounts
 from portal.core.money import Money
+from portal.invoices.types.credit import CreditNoteInfo
 from portal.orders.types import OrderInfo
 from portal.orders.types.deliveries import DeliveryInfo
 from portal.orders.types.quotes import QuoteInfo
@@ -90,10 +91,28 @@ def received(user_id: int, delivery: DeliveryInfo) -> None:
     outbox.note(user_id, "delivery_received", words, f"/deliveries/{delivery.number}")
 
 
-def cancelled(order: OrderInfo, user_id: int, reason: str) -> None:
-    """Nothing is delivered and nothing is to pay."""
-    words = f"Order {order.number} was cancelled: {reason}"
-    outbox.note(user_id, "order_cancelled", words, f"/orders/{order.number}")
+def cancelled(order: OrderInfo, user_id: int, reason: str, credit: CreditNoteInfo | None = None) -> None:
+    """Nothing more is delivered; credit: what came off the invoice for that, with a mail, as money is concerned."""
+    what = "The rest of order" if order.cut_short else "Order"
+    words, url = f"{what} {order.number} was cancelled: {reason}", f"/orders/{order.number}"
+    if credit is None:
+        outbox.note(user_id, "order_cancelled", words, url)
+        return
+    data = _data(order) | {
+        "reason": reason,
+        "rest": order.cut_short,
+        "credit": credit.number,
+        "credited": credit.total,
+        "freed": credit.freed,
+    }
+    outbox.tell("order_cancelled", to_user=user_id, data=data, notice=words, url=url, customer_id=order.customer_id)
+
+
+def release_withdrawn(order: OrderInfo, reason: str) -> None:
+    """Our dispatchers hear that what they may be picking does not leave."""
+    words = f"Stop: what is left of {order.number} does not leave any more. {reason}"
+    for person in accounts.staff_with("dispatcher"):
+        outbox.note(person.id, "release_withdrawn", words, f"/staff/orders/{order.number}")
 
 
 # -- quotes ----------------------------------------------------------------------------------------------------------

@@ -9,19 +9,39 @@ from portal.core.errors import BadInput, Conflict
 from portal.orders import service
 from portal.orders.forms import DeliverForm, EmptyForm, ReceivedForm
 from portal.orders.staff_views.blueprint import blueprint
-from portal.orders.types.deliveries import DeliveryFilter, DispatchFilter
+from portal.orders.types import ORDER_HEADS
+from portal.orders.types.deliveries import DELIVERY_HEADS, DeliveryFilter, DeliveryInfo, DispatchFilter, Progress
+from portal.platform import lists
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page
 from portal.platform.http.serving import pdf_shown, private_picture
+from portal.platform.paging import Page
+
+DELIVERIES: lists.Columns[DeliveryInfo] = lists.Columns("deliveries", DELIVERY_HEADS, DeliveryInfo.cells)
+DISPATCH: lists.Columns[Progress] = lists.Columns(
+    "orders", (*ORDER_HEADS, "Pieces", "Left so far"), lambda each: (*each.order.cells(), each.ordered, each.gone)
+)
+
+
+def _asked() -> str:
+    return request.args.get("q", "").strip()[:80]
+
+
+def _oldest() -> bool:
+    return request.args.get("sort") == "oldest"
 
 
 @blueprint.get("/staff/dispatch")
 @access.staff()
 def dispatch() -> ResponseReturnValue:
     """Orders as the dispatcher sorts them."""
-    search, wanted = request.args.get("q", "").strip()[:80], DispatchFilter.of(request.args.get("show"))
-    found, progress = service.dispatch_page(wanted, search, request.args.get("after"), limit=50)
-    return page("orders/dispatch.html", orders=found, progress=progress, search=search, wanted=wanted)
+    search, wanted, oldest = _asked(), DispatchFilter.of(request.args.get("show")), _oldest()
+
+    def pages(after: str | None, limit: int) -> Page[Progress]:
+        found, progress = service.dispatch_page(wanted, search, after, limit=limit, oldest=oldest)
+        return found.map(lambda order: Progress(order, *progress.get(order.id, (0, 0))))
+
+    return lists.page("orders/dispatch.html", DISPATCH, pages, search=search, wanted=wanted, oldest=oldest)
 
 
 @blueprint.get("/staff/dispatch/pick")
@@ -76,9 +96,12 @@ def delivered(number: str) -> ResponseReturnValue:
 @access.staff()
 def deliveries() -> ResponseReturnValue:
     """Delivery notes, newest first."""
-    search, wanted = request.args.get("q", "").strip()[:80], DeliveryFilter.of(request.args.get("show"))
-    found = service.deliveries_page(None, wanted, search, request.args.get("after"), limit=50)
-    return page("orders/staff_deliveries.html", deliveries=found, search=search, wanted=wanted)
+    search, wanted, oldest = _asked(), DeliveryFilter.of(request.args.get("show")), _oldest()
+
+    def pages(after: str | None, limit: int) -> Page[DeliveryInfo]:
+        return service.deliveries_page(None, wanted, search, after, limit=limit, oldest=oldest)
+
+    return lists.page("orders/staff_deliveries.html", DELIVERIES, pages, search=search, wanted=wanted, oldest=oldest)
 
 
 @blueprint.get("/staff/deliveries/<number>")

@@ -8,11 +8,11 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import service as accounts
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, IllegalMove
 from portal.invoices import service as invoices
 from portal.ledger import service as ledger
 from portal.orders import service
-from portal.orders.forms import ReasonForm
+from portal.orders.forms import CancelForm, ReasonForm
 from portal.orders.staff_views.blueprint import blueprint
 from portal.orders.types import ORDER_HEADS, Filter, OrderInfo, State
 from portal.platform import lists
@@ -30,10 +30,11 @@ def index() -> ResponseReturnValue:
     search, wanted = request.args.get("q", "").strip()[:80], Filter.of(request.args.get("show"), Filter.RELEASED)
     if search and "show" not in request.args:
         wanted = Filter.ALL
-    pages = partial(service.list_page, None, wanted, search)
+    oldest = request.args.get("sort") == "oldest"
+    pages = partial(service.list_page, None, wanted, search, oldest=oldest)
     return lists.page(
         "orders/staff_index.html", ORDERS, lambda after, limit: pages(after, limit=limit), search=search,
-        wanted=wanted, filters=Filter,
+        wanted=wanted, oldest=oldest,
     )  # fmt: skip
 
 
@@ -70,20 +71,30 @@ def lift(number: str) -> ResponseReturnValue:
     return redirect(url_for(".show", number=number), code=303)
 
 
+@blueprint.get("/staff/orders/<number>/cancel")
+@access.staff("manager")
+def cancel_form(number: str) -> ResponseReturnValue:
+    """What cancelling would keep here, and what it would take off the invoice."""
+    return page("orders/cancel.html", rest=service.rest(number), form=CancelForm(formdata=None))
+
+
 @blueprint.post("/staff/orders/<number>/cancel")
 @access.staff("manager")
 @commit_on_success
 def cancel(number: str) -> ResponseReturnValue:
-    """Cancel an order that has no invoice."""
-    form = ReasonForm()
+    """Cancel an order, or what of it has not left."""
+    form = CancelForm()
     if not form.validate_on_submit():
-        return _order_page(number, form), 422
+        return page("orders/cancel.html", rest=service.rest(number), form=form), 422
+    seen, key = form.mark.data or None, form.key.data or None
     try:
-        service.cancel(number, form.reason.data, by=current_identity())
+        order = service.cancel(number, form.reason.data, by=current_identity(), seen=seen, key=key)
+    except IllegalMove:
+        raise
     except Conflict as error:
         form.form_errors.append(str(error))
-        return _order_page(number, form), 409
-    flash(f"{number} is cancelled.", "done")
+        return page("orders/cancel.html", rest=service.rest(number), form=form), 409
+    flash(f"The rest of {number} is cancelled." if order.cut_short else f"{number} is cancelled.", "done")
     return redirect(url_for(".show", number=number), code=303)
 
 
@@ -93,8 +104,8 @@ def _order_page(number: str, form: ReasonForm) -> str:
     customer = accounts.customer(order.info.customer_id)
     owed = ledger.balance_of(customer.id) if order.info.state in _UNDECIDED else None
     deliveries = service.deliveries_of(order.info) if order.info.has_left else []
-    short = service.short_of(order)
+    notes = invoices.credit_notes_of(invoice.id) if invoice and invoice.credited else []
     return page(
         "orders/staff_show.html", order=order, info=order.info, invoice=invoice, customer=customer, owed=owed,
-        form=form, deliveries=deliveries, short=short,
+        form=form, deliveries=deliveries, short=service.short_of(order), credits=notes,
     )  # fmt: skip

@@ -37,7 +37,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.PLACED, State.HELD, State.CANCELLED}),
     State.PLACED: frozenset({State.HELD, State.RELEASED, State.CANCELLED}),
     State.HELD: frozenset({State.PLACED, State.RELEASED, State.CANCELLED}),
-    State.RELEASED: frozenset({State.PART_DELIVERED, State.DELIVERED}),
+    State.RELEASED: frozenset({State.PART_DELIVERED, State.DELIVERED, State.CANCELLED}),
     State.PART_DELIVERED: frozenset({State.DELIVERED}),
     State.DELIVERED: frozenset(),
     State.CANCELLED: frozenset(),
@@ -205,6 +205,11 @@ class OrderInfo:
     def waits_for_money(self) -> bool:
         """Whether the goods leave once its invoice's money comes."""
         return self.state is State.PLACED
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether part of it was delivered and the rest was cancelled."""
+        return self.state is State.DELIVERED and self.cancelled_at is not None
 
     @property
     def has_left(self) -> bool:

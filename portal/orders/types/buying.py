@@ -68,6 +68,16 @@ class PoRules:
         return not self.pattern or re.fullmatch(_expression(self.pattern), po_number, re.IGNORECASE) is not None
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """What people read before they order, one rule each; nothing where the company wants nothing."""
+        said = (
+            (self.needed, "Every order needs a PO number."),
+            (bool(self.pattern), f"It is written like {self.example}."),
+            (self.once, "Each number is used for one order only."),
+        )
+        return tuple(words for holds, words in said if holds)
+
+    @property
     def example(self) -> str:
         """A number of the right form, like ``PO 12345``."""
         figures = iter("1234567890" * 4)

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from portal.core.errors import Conflict, IllegalMove
+from portal.orders.types import OrderInfo
 
 LONGEST_NOTE = 300
 LONGEST_RECEIVER = 120
@@ -89,6 +90,11 @@ def spread(lines: Iterable[OpenLine], awaited: Mapping[int, int]) -> tuple[OpenL
     return tuple(reversed(spread_lines))
 
 
+DELIVERY_HEADS = (
+    "Delivery note", "Customer", "Order", "PO number", "State", "Left", "Sent by", "Received", "Received by", "Deliver to",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryInfo:
     """A delivery as lists show it. evidence: whether there is a picture or signature."""
@@ -109,6 +115,13 @@ class DeliveryInfo:
     recorded_by: str
     evidence: bool
 
+    def cells(self) -> tuple[str | datetime | None, ...]:
+        """One row of a file, under DELIVERY_HEADS."""
+        return (
+            self.number, self.customer_name, self.order_number, self.po_number, self.state.value, self.sent_at,
+            self.sent_by, self.received_at, self.receiver, ", ".join(self.address),
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class DeliveredLine:
@@ -127,6 +140,15 @@ class DeliveryDetail:
 
     info: DeliveryInfo
     lines: tuple[DeliveredLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """An order at the dispatcher's desk: how many pieces have left of how many."""
+
+    order: OrderInfo
+    gone: int
+    ordered: int
 
 
 @dataclass(frozen=True, slots=True)

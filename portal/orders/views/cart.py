@@ -112,7 +112,9 @@ def checkout() -> ResponseReturnValue:
     found = service.cart_of(current_identity(), customer)
     if not found.lines:
         return redirect(url_for(".cart"), code=303)
-    form = CheckoutForm(service.addresses(customer.id), delivery="\n".join(customer.address))
+    form = CheckoutForm(
+        service.addresses(customer.id), service.po_rules(customer.id), delivery="\n".join(customer.address)
+    )
     return _checkout_page(form, customer, found)
 
 
@@ -121,7 +123,7 @@ def checkout() -> ResponseReturnValue:
 @commit_on_success
 def place() -> ResponseReturnValue:
     """Place the order, once."""
-    form, me = CheckoutForm(service.addresses(customer_id())), current_identity()
+    form, me = CheckoutForm(service.addresses(customer_id()), service.po_rules(customer_id())), current_identity()
     if not form.validate_on_submit():
         return _checkout_page(form), 422
     try:

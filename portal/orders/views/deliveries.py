@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from portal.orders import service
-from portal.orders.types.deliveries import DeliveryFilter
+from portal.orders.types.deliveries import DELIVERY_HEADS, DeliveryFilter, DeliveryInfo
 from portal.orders.views.blueprint import blueprint
+from portal.platform import lists
 from portal.platform.http import access, customer_id, page
 from portal.platform.http.serving import pdf_shown, private_picture
+
+DELIVERIES: lists.Columns[DeliveryInfo] = lists.Columns("deliveries", DELIVERY_HEADS, DeliveryInfo.cells)
 
 
 @blueprint.get("/deliveries")
@@ -17,8 +22,11 @@ from portal.platform.http.serving import pdf_shown, private_picture
 def deliveries() -> ResponseReturnValue:
     """The customer's delivery notes, newest first."""
     search, wanted = request.args.get("q", "").strip()[:80], DeliveryFilter.of(request.args.get("show"))
-    found = service.deliveries_page(customer_id(), wanted, search, request.args.get("after"))
-    return page("orders/deliveries.html", deliveries=found, search=search, wanted=wanted)
+    pages = partial(service.deliveries_page, customer_id(), wanted, search)
+    return lists.page(
+        "orders/deliveries.html", DELIVERIES, lambda after, limit: pages(after, limit=limit), limit=25, search=search,
+        wanted=wanted,
+    )  # fmt: skip
 
 
 @blueprint.get("/deliveries/<number>")

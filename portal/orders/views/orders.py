@@ -58,11 +58,13 @@ def order_page(number: str, form: WordsForm) -> str:
     """The page of an order. form: what an approver says about it."""
     order = service.detail(number, customer_id())
     info = order.info
+    invoice = invoices.by_number(info.invoice_number) if info.invoice_number else None
     return page(
         "orders/show.html",
         order=order,
         info=info,
-        invoice=invoices.by_number(info.invoice_number) if info.invoice_number else None,
+        invoice=invoice,
+        credits=invoices.credit_notes_of(invoice.id) if invoice and invoice.credited else [],
         deliveries=service.deliveries_of(info) if info.has_left else [],
         short=service.short_of(order),
         approval=service.approval_of(info) if info.state in {State.DRAFT, State.CANCELLED} else None,

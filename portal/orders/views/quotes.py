@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,11 +12,14 @@ from portal.core.errors import BadInput
 from portal.orders import service
 from portal.orders.forms import CheckoutForm, ReasonForm
 from portal.orders.forms.quotes import AskForm
-from portal.orders.types.quotes import QuoteFilter
+from portal.orders.types.quotes import QUOTE_HEADS, QuoteFilter, QuoteInfo
 from portal.orders.views.blueprint import blueprint
+from portal.platform import lists
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, customer_id, page
 from portal.platform.http.serving import pdf_shown
+
+QUOTES: lists.Columns[QuoteInfo] = lists.Columns("quotes", QUOTE_HEADS, QuoteInfo.cells_for_customer)
 
 
 @blueprint.get("/quotes")
@@ -23,8 +28,11 @@ def quotes() -> ResponseReturnValue:
     """The customer's quotes, newest first."""
     search = request.args.get("q", "").strip()[:80]
     wanted = QuoteFilter.of(request.args.get("show"), QuoteFilter.ALL)
-    found = service.quotes_page(customer_id(), wanted, search, request.args.get("after"))
-    return page("orders/quotes.html", quotes=found, search=search, wanted=wanted)
+    pages = partial(service.quotes_page, customer_id(), wanted, search)
+    return lists.page(
+        "orders/quotes.html", QUOTES, lambda after, limit: pages(after, limit=limit), limit=25, search=search,
+        wanted=wanted,
+    )  # fmt: skip
 
 
 @blueprint.get("/quotes/new")
@@ -57,8 +65,7 @@ def ask_quote() -> ResponseReturnValue:
 @access.customer()
 def quote(number: str) -> ResponseReturnValue:
     """One quote, and what can be done about it."""
-    address = "\n".join(accounts.customer(customer_id()).address)
-    return _quote_page(number, CheckoutForm(service.addresses(customer_id()), delivery=address), ReasonForm())
+    return _quote_page(number, _order_form(delivery="\n".join(accounts.customer(customer_id()).address)), ReasonForm())
 
 
 @blueprint.get("/quotes/<number>.pdf")
@@ -74,7 +81,7 @@ def quotation(number: str) -> Response:
 def accept_quote(number: str) -> ResponseReturnValue:
     """The offer becomes an order."""
     service.quote(number, customer_id())
-    form = CheckoutForm(service.addresses(customer_id()))
+    form = _order_form()
     if not form.validate_on_submit():
         return _quote_page(number, form, ReasonForm()), 422
     try:
@@ -96,10 +103,14 @@ def decline_quote(number: str) -> ResponseReturnValue:
     service.quote(number, customer_id())
     form = ReasonForm()
     if not form.validate_on_submit():
-        return _quote_page(number, CheckoutForm(service.addresses(customer_id())), form), 422
+        return _quote_page(number, _order_form(), form), 422
     service.decline_quote(number, form.reason.data, by=current_identity(), customer_id=customer_id())
     flash(f"{number} is declined.", "done")
     return redirect(url_for(".quote", number=number), code=303)
+
+
+def _order_form(**values: object) -> CheckoutForm:
+    return CheckoutForm(service.addresses(customer_id()), service.po_rules(customer_id()), **values)
 
 
 def _ask_page(form: AskForm) -> str:

@@ -191,10 +191,10 @@ def refunds_of(payment_id: int) -> list[RefundInfo]:
 
 
 def refunds_page(
-    state: RefundState | None = None, *, after: str | None = None, limit: int = PAGE_SIZE
+    state: RefundState | None = None, *, after: str | None = None, limit: int = PAGE_SIZE, oldest: bool = False
 ) -> Page[RefundInfo]:
     """Refunds, newest first."""
-    return giving.refunds_page(state, after, limit)
+    return giving.refunds_page(state, after, limit, oldest=oldest)
 
 
 def refund_files() -> list[RefundFileInfo]:

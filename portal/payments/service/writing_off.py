@@ -159,10 +159,10 @@ def write_offs_of(invoice_id: int) -> list[WriteOffInfo]:
 
 
 def write_offs_page(
-    state: WriteOffState | None = None, *, after: str | None = None, limit: int = PAGE_SIZE
+    state: WriteOffState | None = None, *, after: str | None = None, limit: int = PAGE_SIZE, oldest: bool = False
 ) -> Page[WriteOffInfo]:
     """Write-offs, newest first."""
-    return giving.write_offs_page(state, after, limit)
+    return giving.write_offs_page(state, after, limit, oldest=oldest)
 
 
 def _hold(invoice_id: int) -> InvoiceInfo:

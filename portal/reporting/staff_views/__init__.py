@@ -1,6 +1,6 @@
 """What reads across features, for our staff: the first page, debtors, statements of any customer."""
 
-from portal.reporting.staff_views import dashboard, debtors, vat
+from portal.reporting.staff_views import dashboard, debtors, mails, vat
 from portal.reporting.staff_views.blueprint import blueprint
 
-__all__ = ["blueprint", "dashboard", "debtors", "vat"]
+__all__ = ["blueprint", "dashboard", "debtors", "mails", "vat"]

@@ -6,12 +6,15 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import service as accounts
+from portal.platform import lists
 from portal.platform.export import Format, download
 from portal.platform.http import access, page
 from portal.platform.http.files import pdf_answer
 from portal.reporting import debtors, documents, statements, verifying
 from portal.reporting.asking import asked_or_usual
 from portal.reporting.staff_views.blueprint import blueprint
+
+DEBTORS: lists.Columns[debtors.Debtor] = lists.Columns("debtors", debtors.HEADS, debtors.Debtor.cells)
 
 
 def _wanted() -> debtors.Wanted:
@@ -28,17 +31,10 @@ def _wanted() -> debtors.Wanted:
 def debtors_list() -> ResponseReturnValue:
     """Who owes how much and for how long; the last line is the ledger's."""
     wanted = _wanted()
-    found = debtors.page(wanted, request.args.get("after"))
-    return page(
-        "reporting/debtors.html", debtors=found, sums=debtors.sums(wanted.currency), wanted=wanted, ages=statements.AGES
-    )
-
-
-@blueprint.get("/staff/debtors.<any(csv, xlsx):form>")
-@access.staff("clerk", "manager")
-def debtors_file(form: str) -> ResponseReturnValue:
-    """The same list as a file, all of it."""
-    return download("debtors", debtors.HEADS, debtors.rows(_wanted()), Format(form))
+    return lists.page(
+        "reporting/debtors.html", DEBTORS, lambda after, limit: debtors.page(wanted, after, limit),
+        sums=debtors.sums(wanted.currency), wanted=wanted, ages=statements.AGES,
+    )  # fmt: skip
 
 
 @blueprint.get("/staff/customers/<code>/statement")

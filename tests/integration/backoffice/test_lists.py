@@ -275,3 +275,28 @@ def test_a_view_leads_to_a_list_of_staff(clerk: Any, address: str) -> None:
 
 def _clerk_id() -> int:
     return next(each.id for each in accounts.staff_with("clerk"))
+
+
+#: every list of our people that has no end: each is found by its address, sorted or filtered there, kept and saved
+STAFF_LISTS = (
+    "/staff/review", "/staff/bank", "/staff/bank/lines", "/staff/refunds", "/staff/write-offs", "/staff/orders",
+    "/staff/dispatch", "/staff/deliveries", "/staff/quotes", "/staff/invoices", "/staff/invoices/drafts",
+    "/staff/credit-notes", "/staff/disputes", "/staff/reminders", "/staff/debtors", "/staff/statements",
+    "/staff/customers", "/staff/catalog", "/staff/messages", "/staff/ledger", "/staff/ledger/accounts",
+    "/staff/ledger/checks",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", STAFF_LISTS)
+def test_every_list_is_a_file_and_opens_with_what_its_reader_keeps(clerk: Any, address: str) -> None:
+    shown = clerk.get(f"{address}?view=all")
+    assert shown.status_code == 200
+    text = shown.get_data(as_text=True)
+    assert "Save this list as" in text and "Keep this filter as" in text
+    assert len(rows_of(clerk.get(f"{address}?save=csv"))[0]) >= 4
+    assert clerk.get(f"{address}?save=xlsx").data[:2] == b"PK"
+
+    kept = clerk.post("/staff/views", data={"address": f"{address}?q=abc", "name": "Mine", "usual": "yes"})
+    assert kept.status_code == 303
+    assert clerk.get(address).location.endswith(f"{address}?q=abc")
+    assert ">Mine" in clerk.get(f"{address}?q=abc").get_data(as_text=True)

@@ -121,12 +121,12 @@ def test_files_hold_exactly_what_the_lists_show(booked: Company, clerk: Any) -> 
 
     journals = rows_of(clerk.get("/staff/ledger?kind=invoice&save=csv"))
     assert [(row[0], row[7]) for row in journals[1:]] == [("2", "50.00"), ("1", "100.00")]
-    assert [row[5:] for row in rows_of(clerk.get(f"/staff/ledger/accounts/{account}.csv"))[1:]] == [
+    assert [row[5:] for row in rows_of(clerk.get(f"/staff/ledger/accounts/{account}?save=csv"))[1:]] == [
         ["", "50.00", "-150.00"], ["", "100.00", "-100.00"],
     ]  # fmt: skip
     trial = rows_of(clerk.get("/staff/ledger/trial-balance.csv"))
     assert ["Sales", "", "ZAR", "1", "", "150.00"] in trial
-    assert len(rows_of(clerk.get("/staff/ledger/accounts.csv"))) == 4
+    assert len(rows_of(clerk.get("/staff/ledger/accounts?save=csv"))) == 4
     book = load_workbook(io.BytesIO(clerk.get("/staff/ledger?save=xlsx").data))
     assert book.worksheets[0].max_row == 4
     assert clerk.get("/staff/ledger/accounts.pdf").status_code == 404
@@ -140,7 +140,7 @@ def test_a_long_file_is_sent_in_parts_after_the_request_and_two_at_once(
     monkeypatch.setattr(export, "_CHUNK", 1)
     monkeypatch.setattr(export, "BATCH", 1)
 
-    first, second = clerk.get("/staff/ledger?save=csv"), clerk.get("/staff/ledger/accounts.csv")
+    first, second = clerk.get("/staff/ledger?save=csv"), clerk.get("/staff/ledger/accounts?save=csv")
 
     assert [row[0] for row in rows_of(second)] == ["Account", "receivable:1:ZAR", "sales:ZAR", "bank:1:ZAR"]
     assert [row[0] for row in rows_of(first)] == ["Journal", "3", "2", "1"]

@@ -223,3 +223,25 @@ def test_a_visitors_cart_has_an_end(shop: Shop) -> None:
 def test_what_is_sold_no_longer_does_not_come_along(shop: Shop) -> None:
     assert transaction(lambda: orders.merge_waiting(shop.buyer, {"SK-1": 2, "NOPE": 1, "HH-12-R2AT": 0})) == 1
     assert in_cart(shop.buyer) == {"SK-1": 2}
+
+
+def test_what_the_company_wants_of_po_numbers_is_said_before_anybody_orders(shop: Shop, buyer: Any) -> None:
+    shop.fill((shop.seal, 1))
+    usual = buyer.get("/checkout").get_data(as_text=True)
+    assert "No PO number for this order" in usual
+
+    rules = PoRules(needed=True, once=True, pattern="PO #####")
+    transaction(lambda: orders.set_po_rules(shop.customer_id, rules, by=shop.buyer))
+    shown = buyer.get("/checkout").get_data(as_text=True)
+
+    for words in ("Every order needs a PO number.", "It is written like PO 12345.", "used for one order only"):
+        assert words in shown
+    assert "No PO number for this order" not in shown
+
+
+@pytest.mark.parametrize("needed", [True, False])
+@pytest.mark.parametrize("once", [True, False])
+@pytest.mark.parametrize("pattern", ["", "PO ###"])
+def test_each_rule_is_said_when_it_holds_and_only_then(needed: bool, once: bool, pattern: str) -> None:
+    words = " ".join(PoRules(needed, once, pattern).words)
+    assert ("Every order" in words, "written like" in words, "one order only" in words) == (needed, bool(pattern), once)

@@ -17,6 +17,7 @@ from portal.invoices.models import Invoice
 from portal.orders import service as orders
 from portal.orders.models import Approval, Delivery, DeliveryLine, Order, Quote, QuoteLine
 from portal.orders.types import MOVES, OrderInfo, State
+from portal.orders.types.cancelling import CANCELLABLE
 from portal.orders.types.quotes import Offer, QuoteInfo, QuoteState
 from portal.platform.db import db, transaction
 from portal.platform.models import AuditEvent
@@ -94,10 +95,14 @@ def order_actions(desk: Desk, order: OrderInfo) -> dict[str, Callable[[], int]]:
     number, (line,) = order.number, orders.open_lines(order)
     seen = str(len(orders.deliveries_of(order)))
     staff = f"/staff/orders/{number}"
+    mark = orders.rest(number).mark if order.state in CANCELLABLE else "placed:3:15007.50"
     return {
         "release": lambda: desk.post("manager", f"{staff}/release", reason="Known"),
         "lift": lambda: desk.post("manager", f"{staff}/lift", reason="Known"),
         "cancel": lambda: desk.post("manager", f"{staff}/cancel", reason="Not needed"),
+        "cancel as seen": lambda: desk.post(
+            "manager", f"{staff}/cancel", reason="Not needed", mark=mark, key=new_key()
+        ),
         "deliver": lambda: desk.post(
             "dispatcher", f"{staff}/deliver", **{f"pieces-{line.line_id}": "1"}, seen=seen, key=new_key()
         ),
@@ -108,13 +113,13 @@ def order_actions(desk: Desk, order: OrderInfo) -> dict[str, Callable[[], int]]:
     }
 
 
-#: a placed order has its invoice, so that only a credit note cancels it (docs/rules/release.md R7)
+#: once an order has its invoice, it is cancelled only as its credit note was looked at (docs/rules/release.md R7)
 ORDER_LEGAL: dict[State, set[str]] = {
     State.DRAFT: {"approve", "refuse", "withdraw"},
-    State.PLACED: {"release"},
-    State.HELD: {"release", "lift", "cancel"},
-    State.RELEASED: {"deliver", "deliver all"},
-    State.PART_DELIVERED: {"deliver", "deliver all"},
+    State.PLACED: {"release", "cancel as seen"},
+    State.HELD: {"release", "lift", "cancel", "cancel as seen"},
+    State.RELEASED: {"deliver", "deliver all", "cancel as seen"},
+    State.PART_DELIVERED: {"deliver", "deliver all", "cancel as seen"},
     State.DELIVERED: set(),
     State.CANCELLED: set(),
 }

@@ -68,7 +68,7 @@ def test_a_refund_goes_through_two_people_a_file_and_the_bank(company: Company, 
     assert paid.status_code == 303
     assert payments.refund(1).state is RefundState.PAID
     assert "Paid back" in text_of(clerk.get(page))
-    assert "REF-000001,paid" in text_of(clerk.get("/staff/refunds.csv"))
+    assert "REF-000001,paid" in text_of(clerk.get("/staff/refunds?save=csv"))
 
 
 def test_a_refund_form_that_is_wrong_keeps_what_was_typed(company: Company, clerk: Any) -> None:
@@ -115,7 +115,7 @@ def test_a_bad_debt_is_asked_for_on_the_invoice_and_decided_by_a_manager(
     assert manager.post(f"{page}/undo", data={"reason": "", "key": new_key()}).status_code == 422
     assert manager.post(f"{page}/undo", data={"reason": "They pay", "key": new_key()}).status_code == 303
     assert company.balance(invoice) == R100
-    assert "OFF-000001,bad-debt,undone" in text_of(clerk.get("/staff/write-offs.csv"))
+    assert "OFF-000001,bad-debt,undone" in text_of(clerk.get("/staff/write-offs?save=csv"))
 
 
 def test_small_rests_are_ticked_and_gone(company: Company, clerk: Any) -> None:

@@ -120,3 +120,24 @@ def test_managers_look_first_and_then_take_over(company: Company, signed_in: Cal
     assert "record,customer" in manager.get("/staff/opening/example.csv").get_data(as_text=True)
     assert manager.get("/staff/opening/99").status_code == 404
     assert signed_in("clerk@us.example").get("/staff/opening").status_code == 403
+
+
+def test_what_an_earlier_system_issued_is_not_called_a_tax_invoice(company: Company) -> None:
+    from pypdf import PdfReader
+
+    from portal.core.errors import NotFound
+    from portal.invoices.service import printing
+
+    company.do(lambda: payments.take_over(look(company, lines()), by=3))
+    ours = company.invoice()
+
+    old = PdfReader(io.BytesIO(printing.pdf("OLD-110")))
+    text = " ".join(old.pages[0].extract_text().split())
+    assert text.startswith("Opening Balance") or "Opening Balance" in text
+    assert "Tax Invoice" not in text
+    assert "no tax invoice" in text
+    assert not old.attachments
+    with pytest.raises(NotFound):
+        printing.xml("OLD-110")
+    assert not printing.document("OLD-110").heading.startswith("Tax")
+    assert "Tax Invoice" in PdfReader(io.BytesIO(printing.pdf(ours.number))).pages[0].extract_text()

@@ -59,3 +59,14 @@ def completed(filled: Filled, browser: Any, world: World, text: str) -> Data:
         found = re.search(r'name="mark" value="([^"]*)"', shown)
         data |= {"mark": found[1] if found else ""}
     return data
+
+
+def received(_world: World, text: str) -> Data:
+    """Somebody took goods a moment ago."""
+    at = clock.now().astimezone(clock.SAST)
+    return {"receiver": text, "received_at": f"{at:%Y-%m-%dT%H:%M}"}
+
+
+def begun(world: World, _text: str) -> Data:
+    """A quote of ours for the first customer's buyer."""
+    return {"customer": world.first.code, "person": str(world.first.people["buyer"]), "key": KEY}

@@ -20,6 +20,8 @@ from tests.integration.security.filled import (
     Data,
     Filled,
     as_browsers_send,
+    begun,
+    received,
     small_file,
     small_picture,
     this_day,
@@ -166,13 +168,8 @@ def _version(world: World) -> str:
 def _offer(world: World, text: str) -> Data:
     return {
         "version": _version(world), "valid_until": this_day(), "reply": text, "sku": world.product.sku, "quantity": "2",
-        "price": "10.00", "description": text,
+        "price": "10.00", "description": text, "find": text,
     }  # fmt: skip
-
-
-def _received(_world: World, text: str) -> Data:
-    at = clock.now().astimezone(clock.SAST)
-    return {"receiver": text, "received_at": f"{at:%Y-%m-%dT%H:%M}"}
 
 
 def _upload(_world: World, text: str) -> Data:
@@ -319,10 +316,14 @@ FORMS: dict[str, Filled] = {
     "POST orders.accept_quote": Filled("buyer", _checkout),
     "POST orders.decline_quote": Filled("buyer", _reason),
     "POST orders_staff.price_quote": Filled("clerk", _offer),
+    "POST orders_staff.start_quote": Filled("clerk", begun),
+    "POST orders_staff.copy_quote": Filled("clerk", lambda _w, _t: {"key": KEY}),
     "POST orders_staff.send_quote": Filled("clerk", lambda w, _t: {"version": _version(w)}),
     "POST orders_staff.decline_quote": Filled("clerk", _reason),
     "POST orders_staff.deliver": Filled("dispatcher", _deliver),
-    "POST orders_staff.received": Filled("dispatcher", _received),
+    "POST orders_staff.received": Filled("dispatcher", received),
+    "POST reporting_staff.set_monthly": Filled("manager", lambda _w, _t: {"monthly": "y", "version": "0"}),
+    "POST reporting_staff.send_statement": Filled("clerk", _nothing),
     "POST proofs.send_for_invoice": Filled("buyer", _upload),
     "POST proofs.send": Filled("buyer", _upload),
     "POST proofs.shared": Filled("buyer", lambda _w, text: {"file": small_file(text), "title": text}),

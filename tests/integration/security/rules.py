@@ -132,7 +132,7 @@ def _number(call: Call, own: Things) -> Any:
         return own.on_the_way if call.method == "POST" else own.delivery
     if call.endpoint in {"orders_staff.deliver", "orders_staff.delivered"}:
         return own.released
-    if call.endpoint in {"orders_staff.lift", "orders_staff.cancel"}:
+    if call.endpoint in {"orders_staff.lift", "orders_staff.cancel", "orders_staff.cancel_form"}:
         return own.held
     return own.order if call.endpoint.startswith(_OF_ORDERS) else own.invoice
 

@@ -92,7 +92,7 @@ def test_other_policies_hold_no_order(standing: Standing, order: Money) -> None:
 
 ALLOWED = {
     ("draft", "placed"), ("draft", "held"), ("draft", "cancelled"), ("placed", "held"), ("placed", "released"), ("placed", "cancelled"),
-    ("held", "placed"), ("held", "released"), ("held", "cancelled"), ("released", "part-delivered"),
+    ("held", "placed"), ("held", "released"), ("held", "cancelled"), ("released", "part-delivered"), ("released", "cancelled"),
     ("released", "delivered"), ("part-delivered", "delivered"),
 }  # fmt: skip
 
