@@ -263,7 +263,11 @@ def _pay_page(number: str, form: UploadForm, refused: list[Refusal]) -> str:
 
 def _new_page(form: UploadForm, refused: list[Refusal]) -> str:
     return page(
-        "proofs/new.html", form=form, refused=refused, account=paying.our_account(), limit=paying.upload_limit()
+        "proofs/new.html",
+        form=form,
+        refused=refused,
+        account=paying.our_account(current_identity().currency),
+        limit=paying.upload_limit(),
     )
 
 

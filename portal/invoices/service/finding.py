@@ -128,6 +128,7 @@ def party(kept: PartyJson) -> Party:
         email=kept["email"],
         phone=kept["phone"],
         code=kept["code"],
+        country=kept.get("country", ""),
     )
 
 

@@ -17,14 +17,15 @@ def pdf(number: str, customer_id: int | None = None, *, copy: bool = False) -> b
     """
     found = document(number, customer_id)
     seal = proving.seal(found.info.number, proving.invoice_facts(found))
-    accounts = ledger.our_accounts()[:1]
+    accounts = ledger.accounts_in(found.info.currency)[:1]
     data = documents.ubl.invoice(found, accounts).decode()
     return documents.tax_invoice(found, accounts, copy=copy, xml=data, seal=seal)
 
 
 def xml(number: str, customer_id: int | None = None) -> bytes:
     """The tax invoice as UBL 2.1. Raises NotFound, also for another customer's. Source: docs/rules/invoices.md I18."""
-    return documents.ubl.invoice(document(number, customer_id), ledger.our_accounts()[:1])
+    found = document(number, customer_id)
+    return documents.ubl.invoice(found, ledger.accounts_in(found.info.currency)[:1])
 
 
 def draft_pdf(found: DraftView) -> bytes:

@@ -7,7 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from portal.core.countries import is_abroad, name_of
 from portal.core.errors import IllegalMove
+from portal.core.exchange import part_of
 from portal.core.money import NBSP, Money
 from portal.core.vat import VatCode
 
@@ -184,6 +186,16 @@ class InvoiceInfo:
     #: what credit notes took off it
     credited: Money = NOTHING
     supplied_on: date | None = None
+    #: the country its goods went to; empty at home
+    export_to: str = ""
+    #: of a foreign total: the rate in millionths of a rand, the rate's day, and the total's value
+    rate_micros: int | None = None
+    rate_day: date | None = None
+    rand: Money | None = None
+
+    def worth(self, part: Money) -> Money:
+        """The value in rand of a part of it, at the invoice's own rate. Source: docs/rules/foreign-money.md F5."""
+        return part if self.rand is None else part_of(self.rand, part, self.total)
 
     @property
     def currency(self) -> str:
@@ -224,6 +236,12 @@ class Party:
     email: str = ""
     phone: str = ""
     code: str = ""
+    country: str = ""
+
+    @property
+    def abroad(self) -> str:
+        """The name of its country when that is not ours; empty at home."""
+        return name_of(self.country) if self.country and is_abroad(self.country) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,11 @@ class CreditNoteInfo:
     total: Money
     freed: Money
     reason: str
+    #: of a foreign total: its value at the invoice's rate, which is given with its day
+    rand: Money | None = None
+    rate_micros: int | None = None
+    rate_day: date | None = None
+    export_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

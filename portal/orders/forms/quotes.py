@@ -79,18 +79,18 @@ def with_spare(rows: Sequence[Row]) -> list[Row]:
     return [*rows, *[("", "", "", "")] * _SPARE]
 
 
-def offers_of(rows: Sequence[Row]) -> list[Offer]:
-    """The lines as values. Raises BadInput that names the code of a line that cannot be read."""
-    return [_offer(row) for row in rows]
+def offers_of(rows: Sequence[Row], currency: str) -> list[Offer]:
+    """The lines as values, in the quote's currency. Raises BadInput that names the code of a line that cannot be read."""
+    return [_offer(row, currency) for row in rows]
 
 
-def _offer(row: Row) -> Offer:
+def _offer(row: Row, currency: str) -> Offer:
     sku, quantity, price, description = row
     if not sku:
         raise BadInput("Every line needs a product code.", field="lines")
     if not (quantity.isascii() and quantity.isdigit() and len(quantity) <= 6):
         raise BadInput(f"Write a whole quantity for {sku}, like 2.", field="lines")
     try:
-        return Offer(sku, int(quantity), Money.parse(price), description)
+        return Offer(sku, int(quantity), Money.parse(price, currency), description)
     except BadInput:
         raise BadInput(f"Write the price of {sku} like 12 500.00.", field="lines") from None

@@ -9,12 +9,13 @@ from decimal import Decimal
 from sqlalchemy import ScalarSelect
 
 from portal.accounts import service as accounts
+from portal.accounts.types import CustomerInfo
 from portal.catalog import service as catalog
 from portal.core import clock
 from portal.core.errors import BadInput, Conflict, IllegalMove, NotFound
 from portal.core.identity import Identity
 from portal.core.money import total
-from portal.core.vat import LineAmounts, by_rate, line_amounts
+from portal.core.vat import LineAmounts, by_rate, code_for, line_amounts
 from portal.invoices import service as invoices
 from portal.orders import queries as of_orders
 from portal.orders.models import Quote
@@ -105,6 +106,7 @@ def ask_for_quote(identity: Identity, words: str, key: str, *, with_cart: bool) 
         asked_at=clock.now(),
         words=said,
         state=QuoteState.DRAFT.value,
+        currency=customer.currency,
     )
     db.session.add(row)
     db.session.flush()
@@ -227,15 +229,15 @@ def expire_quotes() -> int:
 
 
 def _put_lines(row: Quote, offers: Sequence[Offer]) -> None:
-    lines = _lines(offers)
+    lines = _lines(offers, accounts.customer(row.customer_id), row.currency)
     queries.replace_lines(row.id, lines)
-    row.net_cents = total(line.net for line in lines).cents
-    row.vat_cents = total(line.vat for line in lines).cents
+    row.net_cents = total((line.net for line in lines), row.currency).cents
+    row.vat_cents = total((line.vat for line in lines), row.currency).cents
     row.total_cents = row.net_cents + row.vat_cents
     db.session.flush()
 
 
-def _lines(offers: Sequence[Offer]) -> tuple[OrderLine, ...]:
+def _lines(offers: Sequence[Offer], customer: CustomerInfo, currency: str) -> tuple[OrderLine, ...]:
     if not 1 <= len(offers) <= LONGEST_REQUEST_LINES:
         raise BadInput(f"An offer has 1 to {LONGEST_REQUEST_LINES} lines.", field="lines")
     products = catalog.products_by_sku(offer.sku for offer in offers)
@@ -248,7 +250,10 @@ def _lines(offers: Sequence[Offer]) -> tuple[OrderLine, ...]:
             words = f"The quantity of {offer.sku} is from 1 to {LARGEST_QUANTITY}, its price not below nothing."
             raise BadInput(words, field="lines")
         named = f"{product.name}, {product.pack}" if product.pack and product.pack != product.unit else product.name
-        amounts = line_amounts(offer.price, Decimal(offer.quantity), product.vat_code, clock.today())
+        if offer.price.currency != currency:
+            raise BadInput(f"This quote is in {currency}; the price of {offer.sku} is not.", field="lines")
+        code = code_for(product.vat_code, customer.abroad, clock.today())
+        amounts = line_amounts(offer.price, Decimal(offer.quantity), code, clock.today())
         made.append(
             OrderLine(
                 product_id=product.id,
@@ -257,7 +262,7 @@ def _lines(offers: Sequence[Offer]) -> tuple[OrderLine, ...]:
                 quantity=offer.quantity,
                 unit=product.unit,
                 unit_price=offer.price,
-                vat_code=product.vat_code,
+                vat_code=code,
                 rate=amounts.rate,
                 net=amounts.net,
                 vat=amounts.vat,

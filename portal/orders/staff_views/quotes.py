@@ -39,13 +39,13 @@ def quote(number: str) -> ResponseReturnValue:
 @commit_on_success
 def price_quote(number: str) -> ResponseReturnValue:
     """Lines, prices and the last day of an offer."""
-    service.quote(number)
+    currency = service.quote(number).total.currency
     form, rows = OfferForm(), rows_of(request.form)
     if not form.validate_on_submit():
         return _quote_page(number, form, rows), 422
     try:
         service.price_quote(
-            number, offers_of(rows), form.valid_until.data, form.reply.data, seen=form.version.data,
+            number, offers_of(rows, currency), form.valid_until.data, form.reply.data, seen=form.version.data,
             by=current_identity(),
         )  # fmt: skip
     except BadInput as error:
