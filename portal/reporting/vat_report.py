@@ -124,7 +124,7 @@ def report(period: Period) -> VatReport:
             row = sums.setdefault((-each.rate, each.code, each.exported), [Money.zar(0)] * 4)
             row[place], row[place + 1] = row[place] + each.net, row[place + 1] + each.vat
     rates = tuple(
-        RateOfPeriod(code, -rate, *amounts, exported=exported)
+        RateOfPeriod(code, -rate, amounts[0], amounts[1], amounts[2], amounts[3], exported)
         for (rate, code, exported), amounts in sorted(sums.items())
     )
     return VatReport(period, rates, of_vat.booked(period.since, period.until))

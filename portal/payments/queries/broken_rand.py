@@ -133,8 +133,8 @@ def wrong_credits() -> Iterator[Row]:
     )
     worth: dict[int, int] = defaultdict(int)
     for customer_id, currency, received, rand, cents in rows:
-        part, whole = Money(int(cents), currency), Money(received, currency)
-        worth[customer_id] += part_of(Money(rand, HOME), part, whole).cents
+        part, whole = Money(int(cents), currency), Money(int(received or 0), currency)
+        worth[customer_id] += part_of(Money(int(rand or 0), HOME), part, whole).cents
     yield from _differ(_booked(AccountKind.UNALLOCATED_RAND, -1), worth, "its payments leave")
 
 
