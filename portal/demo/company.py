@@ -43,6 +43,13 @@ class Cast:
     bank_accounts: dict[str, int]
     users: int
     products: int
+    #: the customer that buys in dollars; a small demo has none
+    abroad: Buying | None = None
+
+    @property
+    def everybody(self) -> tuple[Buying, ...]:
+        """All customers, the one abroad too."""
+        return self.customers if self.abroad is None else (*self.customers, self.abroad)
 
 
 #: policy, days of credit, credit limit, provisional limit; customers take them in turn

@@ -265,6 +265,11 @@ def _rate_on(currency: str, day: date) -> Rate | None:
     return queries.rate(currency, day, day - timedelta(days=RATE_COUNTS_DAYS))
 
 
+def rate_counts(rate: Rate, day: date) -> bool:
+    """Whether a rate still counts on a day, when no newer one is there. Source: docs/rules/prices.md P5."""
+    return rate.day <= day <= rate.day + timedelta(days=RATE_COUNTS_DAYS)
+
+
 def rates(currency: str = "USD") -> list[tuple[Rate, str]]:
     """The newest rates, each with who wrote it."""
     return queries.rates(currency, _MOST_RATES)

@@ -49,9 +49,7 @@ class Abroad:
         """Dollars at the bank; gives the payment's id."""
         money = BankReceipt(usd(cents), clock.today(), self.bank_id, "SWIFT")
         pays = [each.id for each in paid]
-        return self.do(
-            lambda: payments.record_receipt(self.customer_id, money, pays, key=new_key(), by=2)
-        ).payment_id  # type: ignore[no-any-return]
+        return self.do(lambda: payments.record_receipt(self.customer_id, money, pays, key=new_key(), by=2)).payment_id  # type: ignore[no-any-return]
 
 
 def found_abroad(rate: str = "18.20") -> Abroad:
@@ -84,6 +82,4 @@ def _hash() -> str:
 
 def rand(kind: AccountKind) -> int:
     """Debits less credits of all accounts of a kind in rand, in cents."""
-    return sum(
-        line.balance.cents for line in ledger.trial_balance() if line.kind is kind and line.currency == "ZAR"
-    )
+    return sum(line.balance.cents for line in ledger.trial_balance() if line.kind is kind and line.currency == "ZAR")

@@ -228,7 +228,10 @@ def test_a_customer_moves_once_nothing_stands_in_the_old_currency_and_limits_mea
 
 def test_spending_limits_become_nothing_when_the_currency_changes(abroad: Abroad) -> None:
     (member,) = accounts.members_of(abroad.customer_id)
-    person, us = member.id, Identity(3, "Sipho", "manager@us.example", frozenset({"manager"}), None, None, None, None, 0)
+    person, us = (
+        member.id,
+        Identity(3, "Sipho", "manager@us.example", frozenset({"manager"}), None, None, None, None, 0),
+    )
     transaction(
         lambda: accounts.change_member(
             abroad.customer_id, person, "buyer", Money.zar(500_00), seen=member.fingerprint, by=us
