@@ -151,7 +151,7 @@ def unvalued() -> Iterator[Row]:
     for payment_id, customer_id, currency, received, micros, rand in rows:
         if currency == HOME or micros is None or rand is None:
             yield Row(name_of(payment_id), "its value in rand is missing, or it is rand itself", customer_id)
-        elif in_rand(Money(received, currency), micros).cents != rand:
+        elif in_rand(Money(int(received or 0), currency), micros).cents != rand:
             yield Row(name_of(payment_id), f"{_rand(rand)} is not its amount at its rate", customer_id)
 
 

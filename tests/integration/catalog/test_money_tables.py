@@ -81,9 +81,9 @@ def test_what_a_table_says_wrongly_of_a_list_is_said_at_each_of_its_rows(shop: S
     rows = (
         {"list": "Mines 2026", "currency": "USD", "first_day": "", "customers": "", "code": "SK-1", "price": "1.90"},
         {"list": "Later", "code": "MM-10", "price": "150"},
-        {"list": "Ours", **{**MINES, "list": "Ours", "customers": "NOB999"}, "code": "MM-10", "price": "150"},
-        {"list": "Sums", **{**MINES, "list": "Sums"}, "code": "MM-10", "price": "=1+1"},
-        {"list": "Days", **{**MINES, "list": "Days"}, "code": "MM-10", "price": "9"},
+        {"list": "Ours", **MINES, "list": "Ours", "customers": "NOB999", "code": "MM-10", "price": "150"},
+        {"list": "Sums", **MINES, "list": "Sums", "code": "MM-10", "price": "=1+1"},
+        {"list": "Days", **MINES, "list": "Days", "code": "MM-10", "price": "9"},
         {"list": "Days", "first_day": "2026-02-01", "code": "SK-1", "price": "9"},
     )
     assert outcomes(table(*rows), PRICES) == [
@@ -135,7 +135,10 @@ def test_a_saved_list_that_comes_back_changes_nothing(shop: Shop, signed_in: Any
 
 
 def many(count: int) -> bytes:
-    rows = [{"code": f"B-{at:05d}", "name": f"Bolt {at}", "category": "Canteen", "unit": "each", "price": "9"} for at in range(count)]
+    rows = [
+        {"code": f"B-{at:05d}", "name": f"Bolt {at}", "category": "Canteen", "unit": "each", "price": "9"}
+        for at in range(count)
+    ]
     made = transaction(lambda: catalog.read_table(table(*rows), "goods.csv", by="Zanele"))
     transaction(lambda: catalog.start_import(made.id))
     jobs.run_pending(queues=("imports",), strict=True)
@@ -162,7 +165,9 @@ def test_a_thousand_prices_are_one_commit_and_few_statements(shop: Shop, count_q
     assert len(commits) == 2
     assert catalog.an_import(made.id).state is ImportState.DONE
     assert price(shop, "B-00999", 2) == Money.zar(8_50)
-    assert {each.outcome.value for each in catalog.preview(read(rows_again(rows), PRICES).id, None, 0)[0]} == {"unchanged"}
+    assert {each.outcome.value for each in catalog.preview(read(rows_again(rows), PRICES).id, None, 0)[0]} == {
+        "unchanged"
+    }
 
 
 def rows_again(rows: list[dict[str, str]]) -> bytes:
@@ -232,7 +237,9 @@ def test_a_manager_sends_a_table_of_prices_and_a_clerk_does_not_see_it(shop: Sho
     assert "Import price lists" in page
     data = table({**MINES, "code": "SK-1", "price": "2.00"}, {"list": "Mines 2026", "code": "X", "price": "1"})
     sent = manager.post(
-        "/staff/catalog/prices/import", data={"file": (io.BytesIO(data), "mines.csv")}, content_type="multipart/form-data"
+        "/staff/catalog/prices/import",
+        data={"file": (io.BytesIO(data), "mines.csv")},
+        content_type="multipart/form-data",
     )
     address = sent.headers["Location"]
     shown = manager.get(address).get_data(as_text=True)
