@@ -16,21 +16,10 @@ from portal.platform.outbox import unread_of
 from portal.platform.paging import AnyRow, AnySelect, Page, Sort, fetch
 
 _CUSTOMER = (
-    Customer.id,
-    Customer.code,
-    Customer.name,
-    Customer.vat_number,
-    Customer.registration,
-    Customer.address,
-    Customer.email,
-    Customer.terms_days,
-    Customer.credit_limit_cents,
-    Customer.release_policy,
-    Customer.provisional_limit_cents,
-    Customer.reference,
-    Customer.country,
-    Customer.currency,
-)
+    Customer.id, Customer.code, Customer.name, Customer.vat_number, Customer.registration, Customer.address,
+    Customer.email, Customer.terms_days, Customer.credit_limit_cents, Customer.release_policy,
+    Customer.provisional_limit_cents, Customer.reference, Customer.country, Customer.currency,
+)  # fmt: skip
 
 _CUSTOMER_SORTS = {
     CustomerSort.NAME: Sort(Customer.name, Customer.id),
@@ -158,7 +147,7 @@ def member_rows(customer_id: int, user_id: int | None = None) -> Sequence[AnyRow
             Membership.spending_limit_cents,
             User.disabled_at,
             Customer.currency,
-        )
+        )  # fmt: skip
         .join(Membership, Membership.user_id == User.id)
         .join(Customer, Customer.id == Membership.customer_id)
         .where(Membership.customer_id == customer_id)
@@ -189,17 +178,14 @@ def spending_limit(user_id: int, customer_id: int) -> AnyRow | None:
 
 def drop_spending_limits(customer_id: int) -> int:
     """Limits of a customer's people and invitations become nothing, so that every order is asked about; how many."""
-    mine = (
-        update(Membership)
-        .where(Membership.customer_id == customer_id, Membership.spending_limit_cents.is_not(None))
-        .values(spending_limit_cents=0)
+    return sum(
+        changed_rows(
+            update(model)
+            .where(model.customer_id == customer_id, model.spending_limit_cents.is_not(None))
+            .values(spending_limit_cents=0)
+        )
+        for model in (Membership, Invitation)
     )
-    invited = (
-        update(Invitation)
-        .where(Invitation.customer_id == customer_id, Invitation.spending_limit_cents.is_not(None))
-        .values(spending_limit_cents=0)
-    )
-    return changed_rows(mine) + changed_rows(invited)
 
 
 def waiting_invitations(customer_id: int) -> Sequence[AnyRow]:

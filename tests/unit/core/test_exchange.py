@@ -27,7 +27,7 @@ def usd(amount: int) -> Money:
 @given(cents, rates)
 def test_the_value_in_rand_is_the_exact_one_rounded_half_up(amount: int, micros: int) -> None:
     exact = Decimal(amount) * micros / MICROS
-    assert Decimal(-0.5) < Decimal(in_rand(usd(amount), micros).cents) - exact <= Decimal("0.5")
+    assert Decimal("-0.5") < Decimal(in_rand(usd(amount), micros).cents) - exact <= Decimal("0.5")
 
 
 def test_half_a_cent_is_one_and_rand_are_rand() -> None:
