@@ -20,6 +20,10 @@ _CUSTOMER = (
     Customer.email, Customer.terms_days, Customer.credit_limit_cents, Customer.release_policy,
     Customer.provisional_limit_cents, Customer.reference, Customer.country, Customer.currency,
 )  # fmt: skip
+_MEMBER = (
+    User.id, User.name, User.email, Membership.role, Membership.spending_limit_cents, User.disabled_at,
+    Customer.currency,
+)  # fmt: skip
 
 _CUSTOMER_SORTS = {
     CustomerSort.NAME: Sort(Customer.name, Customer.id),
@@ -139,15 +143,7 @@ def any_user() -> bool:
 def member_rows(customer_id: int, user_id: int | None = None) -> Sequence[AnyRow]:
     """Who acts for a customer, by name, with limits; or one person among them."""
     query = (
-        select(
-            User.id,
-            User.name,
-            User.email,
-            Membership.role,
-            Membership.spending_limit_cents,
-            User.disabled_at,
-            Customer.currency,
-        )  # fmt: skip
+        select(*_MEMBER)
         .join(Membership, Membership.user_id == User.id)
         .join(Customer, Customer.id == Membership.customer_id)
         .where(Membership.customer_id == customer_id)
