@@ -7,9 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from portal.core import exchange
 from portal.core.countries import is_abroad, name_of
 from portal.core.errors import IllegalMove
-from portal.core.exchange import part_of
 from portal.core.money import NBSP, Money
 from portal.core.vat import VatCode
 
@@ -158,7 +158,7 @@ class DatedDraft:
 
 INVOICE_HEADS = (
     "Invoice", "Reference", "Customer code", "Customer", "Issued", "Due", "State", "PO number", "Order", "Currency",
-    "Without VAT", "VAT", "Total", "To pay",
+    "Without VAT", "VAT", "Total", "To pay", "Exported to", "Exchange rate", "Total in rand",
 )  # fmt: skip
 
 
@@ -195,7 +195,7 @@ class InvoiceInfo:
 
     def worth(self, part: Money) -> Money:
         """The value in rand of a part of it, at the invoice's own rate. Source: docs/rules/foreign-money.md F5."""
-        return part if self.rand is None else part_of(self.rand, part, self.total)
+        return part if self.rand is None else exchange.part_of(self.rand, part, self.total)
 
     @property
     def currency(self) -> str:
@@ -212,12 +212,13 @@ class InvoiceInfo:
         """How much confirmed money it got so far."""
         return self.total - self.credited - self.balance
 
-    def cells(self) -> tuple[str | date | Money, ...]:
+    def cells(self) -> tuple[str | date | Money | None, ...]:
         """One row of a file, under INVOICE_HEADS."""
         return (
             self.number, self.reference, self.customer_code, self.recipient, self.issued_on, self.due_on,
             self.state.value, self.po_number, self.order_number, self.currency, self.net, self.vat, self.total,
-            self.balance,
+            self.balance, name_of(self.export_to) if self.export_to else "",
+            exchange.rate_words(self.rate_micros) if self.rate_micros is not None else "", self.rand,
         )  # fmt: skip
 
     def days_overdue(self, today: date) -> int:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
+from xml.etree import ElementTree as ET
 
+import pypdf
 import pytest
 from sqlalchemy import text
 
@@ -20,7 +25,8 @@ from portal.core.money import Money
 from portal.core.vat import VatCode
 from portal.invoices import service as invoices
 from portal.invoices.errors import NotIssuable
-from portal.invoices.service import crediting
+from portal.invoices.service import crediting, printing
+from portal.invoices.types import DraftLine, InvoiceDraft
 from portal.invoices.types.credit import CreditDraft
 from portal.ledger import service as ledger
 from portal.ledger.types import AccountKind, JournalKind
@@ -184,10 +190,6 @@ def test_without_a_rate_nothing_is_issued_or_booked_and_none_is_guessed(abroad: 
 
 
 def test_dollars_are_for_zero_rated_exports_only(abroad: Abroad) -> None:
-    from decimal import Decimal
-
-    from portal.invoices.types import DraftLine, InvoiceDraft
-
     def draft(customer_id: int, price: Money, code: VatCode = VatCode.STANDARD) -> InvoiceDraft:
         return InvoiceDraft(customer_id, (DraftLine("Hose", "H", Decimal(1), "each", price, code),))
 
@@ -204,10 +206,6 @@ def test_dollars_are_for_zero_rated_exports_only(abroad: Abroad) -> None:
 
 
 def test_carriage_of_an_export_is_rated_at_nothing_too(abroad: Abroad) -> None:
-    from decimal import Decimal
-
-    from portal.invoices.types import DraftLine, InvoiceDraft
-
     line = DraftLine("Hose", "H", Decimal(2), "each", usd(10_00), VatCode.STANDARD)
     made = transaction(lambda: invoices.issue(InvoiceDraft(abroad.customer_id, (line,), carriage=usd(5_00))))
     assert (made.total, made.vat) == (usd(25_00), usd(0))
@@ -297,3 +295,49 @@ def test_the_value_of_a_journal_stands_beside_it(abroad: Abroad) -> None:
     found = ledger.journals_page(kind=JournalKind.RAND).items
     assert [each.source for each in found] == [f"invoice/invoice:{invoice.number}"]
     assert catalog.rate_on("USD", clock.today()).words == "18.20"
+
+
+# -- papers ---------------------------------------------------------------------------------------------------------
+
+
+def test_papers_of_an_export_say_why_there_is_no_vat_and_what_it_is_worth(abroad: Abroad) -> None:
+    abroad.rate("18.2145")
+    invoice = abroad.invoice(1_000_00)
+    note = abroad.do(
+        lambda: crediting.credit(CreditDraft(invoice.number, "One came back", {1: Decimal("0.5")}), key=new_key())
+    )
+    said = "Zero-rated supply: goods exported to Zimbabwe, Value-Added Tax Act 89 of 1991, section 11(1)(a)(i)."
+    for data, worth in (
+        (printing.pdf(invoice.number), "Value in rand: R 18 214.50."),
+        (printing.credit_note_pdf(note.number), "Value in rand: R 9 107.25."),
+    ):
+        words = " ".join(pypdf.PdfReader(io.BytesIO(data)).pages[0].extract_text().replace("\u00a0", " ").split())
+        assert said in words
+        assert "Exchange rate: 1 USD = R 18.2145 on" in words
+        assert worth in words
+    at_home = abroad.home.invoice()
+    assert b"TaxExchangeRate" not in printing.xml(at_home.number)
+
+
+def test_the_xml_of_an_export_has_its_rate_before_its_taxes_and_the_category_of_exports(abroad: Abroad) -> None:
+    invoice = abroad.invoice(1_000_00)
+    root = ET.fromstring(printing.xml(invoice.number))
+    names = [child.tag.rpartition("}")[2] for child in root]
+    assert names.index("PaymentMeans") < names.index("TaxExchangeRate") < names.index("TaxTotal")
+    assert names.index("DocumentCurrencyCode") + 1 == names.index("TaxCurrencyCode")
+    rate = {child.tag.rpartition("}")[2]: child.text for child in root[names.index("TaxExchangeRate")]}
+    assert rate == {
+        "SourceCurrencyCode": "USD", "TargetCurrencyCode": "ZAR", "CalculationRate": "18.20",
+        "MathematicOperatorCode": "Multiply", "Date": clock.today().isoformat(),
+    }  # fmt: skip
+    xml = printing.xml(invoice.number).decode()
+    assert re.search(r"<cbc:ID>G</cbc:ID>\s*<cbc:Percent>0.00</cbc:Percent>\s*<cbc:TaxExemptionReason>", xml)
+    assert "<cbc:IdentificationCode>ZW</cbc:IdentificationCode>" in xml
+    assert "<cbc:ID>FIRNZAJJ</cbc:ID>" in xml
+
+
+def test_the_invoice_is_proved_genuine_with_its_value_in_rand(abroad: Abroad) -> None:
+    from portal.invoices.service import proving
+
+    facts = dict(proving.invoice_facts(invoices.document(abroad.invoice(1_000_00).number)))
+    assert (facts["Total"], facts["Value in rand"]) == (str(usd(1_000_00)), str(Money.zar(18_200_00)))
