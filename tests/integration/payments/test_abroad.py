@@ -25,6 +25,7 @@ from portal.core.money import Money
 from portal.core.vat import VatCode
 from portal.invoices import service as invoices
 from portal.invoices.errors import NotIssuable
+from portal.invoices.models import TRIGGERS as OF_INVOICES
 from portal.invoices.service import crediting, printing
 from portal.invoices.types import DraftLine, InvoiceDraft
 from portal.invoices.types.credit import CreditDraft
@@ -34,7 +35,7 @@ from portal.payments import service as payments
 from portal.payments.errors import NotSmall, WrongShares
 from portal.payments.service import valuing
 from portal.payments.types import BankReceipt
-from portal.platform.db import db, transaction
+from portal.platform.db import create_triggers, db, transaction
 from tests.integration.payments.abroad import Abroad, found_abroad, rand, usd
 from tests.integration.payments.company import broken, new_key
 
@@ -281,13 +282,19 @@ def test_a_value_that_was_not_booked_is_found(app: Any, monkeypatch: pytest.Monk
 def test_a_foreign_invoice_without_its_rate_is_found(app: Any) -> None:
     abroad = found_abroad()
     invoice = abroad.invoice()
-    db.session.execute(text("DROP TRIGGER tr_invoice_update"))
-    db.session.execute(text("UPDATE invoice SET rand_cents = rand_cents + 1 WHERE id = :id"), {"id": invoice.id})
-    db.session.commit()
-    assert any("abroad: foreign invoices are exports" in row and invoice.number in row for row in broken())
-    db.session.execute(text("UPDATE invoice SET rate_micros = NULL WHERE id = :id"), {"id": invoice.id})
-    db.session.commit()
-    assert any("has no exchange rate" in row for row in broken())
+    (guard,) = [each for each in OF_INVOICES if each.name == "tr_invoice_update"]
+    db.session.execute(text(f"DROP TRIGGER {guard.name}"))
+    try:
+        db.session.execute(text("UPDATE invoice SET rand_cents = rand_cents + 1 WHERE id = :id"), {"id": invoice.id})
+        db.session.commit()
+        assert any("abroad: foreign invoices are exports" in row and invoice.number in row for row in broken())
+        db.session.execute(text("UPDATE invoice SET rate_micros = NULL WHERE id = :id"), {"id": invoice.id})
+        db.session.commit()
+        assert any("has no exchange rate" in row for row in broken())
+    finally:
+        db.session.rollback()
+        with db.engine.begin() as connection:
+            create_triggers(connection, [guard])
 
 
 def test_the_value_of_a_journal_stands_beside_it(abroad: Abroad) -> None:
