@@ -126,7 +126,7 @@ class CustomerForm(FlaskForm):  # type: ignore[misc]
     terms_days = SelectField("Payment terms", choices=TERMS, coerce=int)
     credit_limit = MoneyField("Credit limit", positive=False)
     country = SelectField("Country", choices=_COUNTRIES, default=HOME_COUNTRY)
-    currency = SelectField("Buys with", choices=_MONEY, default="")
+    buys_with = SelectField("Buys with", choices=_MONEY, default="")
     release_policy = RadioField("When may goods leave?", choices=POLICIES)
     provisional_limit = MoneyField("Limit for unconfirmed money", positive=False)
     seen = HiddenField()
@@ -160,7 +160,7 @@ class CustomerForm(FlaskForm):  # type: ignore[misc]
             release_policy=ReleasePolicy(self.release_policy.data),
             provisional_limit=self.provisional_limit.data or Money.zero(),
             country=self.country.data,
-            currency=self.currency.data or None,
+            currency=self.buys_with.data or None,
         )
 
     @classmethod
@@ -177,7 +177,7 @@ class CustomerForm(FlaskForm):  # type: ignore[misc]
             release_policy=info.release_policy.value,
             provisional_limit=info.provisional_limit,
             country=info.country,
-            currency="" if info.currency == currency_of(info.country) else info.currency,
+            buys_with="" if info.currency == currency_of(info.country) else info.currency,
             seen=info.fingerprint,
         )
 

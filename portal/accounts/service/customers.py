@@ -131,10 +131,10 @@ def _check(draft: CustomerDraft) -> None:
     if draft.country not in COUNTRIES:
         raise BadInput("Choose a country of the list.", field="country")
     if draft.currency not in (None, *CURRENCIES):
-        raise BadInput("Choose one of our currencies.", field="currency")
+        raise BadInput("Choose one of our currencies.", field="buys_with")
     if draft.country == HOME_COUNTRY and draft.currency not in (None, CURRENCIES[0]):
         raise BadInput(
-            "At home we invoice in rand; dollars are for exports, which are rated at nothing.", field="currency"
+            "At home we invoice in rand; dollars are for exports, which are rated at nothing.", field="buys_with"
         )
 
 

@@ -238,10 +238,12 @@ def test_staff_set_country_and_currency(export: Export, signed_in: Callable[[str
         "terms_days": "30", "credit_limit": "100.00", "release_policy": "cleared", "vat_number": "C0123456",
     }  # fmt: skip
     assert "Zimbabwe" in page_of(manager, "/staff/customers/new")
-    refused = manager.post("/staff/customers/new", data={**facts, "country": "ZA", "currency": "USD", "vat_number": ""})
+    refused = manager.post(
+        "/staff/customers/new", data={**facts, "country": "ZA", "buys_with": "USD", "vat_number": ""}
+    )
     assert refused.status_code == 422
     assert "At home we invoice in rand" in refused.get_data(as_text=True)
-    assert manager.post("/staff/customers/new", data={**facts, "country": "BW", "currency": ""}).status_code == 303
+    assert manager.post("/staff/customers/new", data={**facts, "country": "BW", "buys_with": ""}).status_code == 303
     made = accounts.customer_by_code("GAB001")
     assert (made.currency, made.credit_limit, made.vat_number) == ("USD", usd(100_00), "C0123456")
     form = page_of(manager, "/staff/customers/GAB001/edit")

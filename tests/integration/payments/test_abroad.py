@@ -246,7 +246,7 @@ def test_spending_limits_become_nothing_when_the_currency_changes(abroad: Abroad
 
 @pytest.mark.parametrize(
     ("draft", "field"),
-    [({"country": "XX"}, "country"), ({"country": "ZW", "currency": "EUR"}, "currency"), ({"currency": "USD"}, "currency")],
+    [({"country": "XX"}, "country"), ({"country": "ZW", "currency": "EUR"}, "buys_with"), ({"currency": "USD"}, "buys_with")],
 )  # fmt: skip
 def test_a_country_or_currency_that_we_do_not_sell_in_is_refused(app: Any, draft: dict[str, str], field: str) -> None:
     with pytest.raises(BadInput) as refused:
