@@ -18,7 +18,7 @@ _EMAIL = Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message="Write it like name@compa
 _VAT = re.compile(r"4[0-9]{9}")
 TERMS = {0: "Cash before delivery", 7: "7 days from invoice", 30: "30 days from invoice", 60: "60 days from invoice"}
 _COUNTRIES = dict(sorted(COUNTRIES.items(), key=lambda item: (item[0] != HOME_COUNTRY, item[1])))
-_MONEY = {"": "By its country: rand at home, dollars abroad", "ZAR": "Rand (ZAR)", "USD": "US dollars (USD)"}
+_MONEY = {"": "By its country", "ZAR": "Rand (ZAR)", "USD": "US dollars (USD)"}
 LIFETIMES = {30: "30 days", 90: "90 days", 365: "A year", 730: "Two years"}
 POLICIES = {
     ReleasePolicy.CLEARED.value: "Cleared funds",
