@@ -9,6 +9,7 @@ from wtforms import HiddenField, PasswordField, RadioField, SelectField, SelectM
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
 from portal.accounts.types import CustomerDraft, CustomerInfo, MemberDraft, ReleasePolicy
+from portal.core.countries import COUNTRIES, HOME_COUNTRY, currency_of, is_abroad
 from portal.core.identity import CUSTOMER_ROLES, SCOPES, STAFF_ROLES
 from portal.core.money import Money
 from portal.platform.fields import MoneyField
@@ -16,6 +17,8 @@ from portal.platform.fields import MoneyField
 _EMAIL = Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message="Write it like name@company.co.za.")
 _VAT = re.compile(r"4[0-9]{9}")
 TERMS = {0: "Cash before delivery", 7: "7 days from invoice", 30: "30 days from invoice", 60: "60 days from invoice"}
+_COUNTRIES = dict(sorted(COUNTRIES.items(), key=lambda item: (item[0] != HOME_COUNTRY, item[1])))
+_MONEY = {"": "By its country", "ZAR": "Rand (ZAR)", "USD": "US dollars (USD)"}
 LIFETIMES = {30: "30 days", 90: "90 days", 365: "A year", 730: "Two years"}
 POLICIES = {
     ReleasePolicy.CLEARED.value: "Cleared funds",
@@ -122,12 +125,17 @@ class CustomerForm(FlaskForm):  # type: ignore[misc]
     address = TextAreaField("Address", [Optional(), Length(max=400)])
     terms_days = SelectField("Payment terms", choices=TERMS, coerce=int)
     credit_limit = MoneyField("Credit limit", positive=False)
+    country = SelectField("Country", choices=_COUNTRIES, default=HOME_COUNTRY)
+    buys_with = SelectField("Buys with", choices=_MONEY, default="")
     release_policy = RadioField("When may goods leave?", choices=POLICIES)
     provisional_limit = MoneyField("Limit for unconfirmed money", positive=False)
     seen = HiddenField()
 
     def validate_vat_number(self, field: StringField) -> None:
         digits = re.sub(r"\s", "", field.data or "")
+        if is_abroad(self.country.data or HOME_COUNTRY):
+            field.data = digits[:20]
+            return
         if digits and not _VAT.fullmatch(digits):
             count = f" This one has {len(digits)}." if len(digits) != 10 else ""
             raise ValidationError(f"A South-African VAT number has 10 digits and starts with 4.{count}")
@@ -151,6 +159,8 @@ class CustomerForm(FlaskForm):  # type: ignore[misc]
             credit_limit=self.credit_limit.data or Money.zero(),
             release_policy=ReleasePolicy(self.release_policy.data),
             provisional_limit=self.provisional_limit.data or Money.zero(),
+            country=self.country.data,
+            currency=self.buys_with.data or None,
         )
 
     @classmethod
@@ -166,6 +176,8 @@ class CustomerForm(FlaskForm):  # type: ignore[misc]
             credit_limit=info.credit_limit,
             release_policy=info.release_policy.value,
             provisional_limit=info.provisional_limit,
+            country=info.country,
+            buys_with="" if info.currency == currency_of(info.country) else info.currency,
             seen=info.fingerprint,
         )
 

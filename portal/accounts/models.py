@@ -18,6 +18,7 @@ class Customer(Base):
         Index("ix_customer_name", "name", "id"),
         Index("ix_customer_code", "code", "id"),
         CheckConstraint("credit_limit_cents >= 0 AND provisional_limit_cents >= 0", name="limits"),
+        CheckConstraint("currency IN ('ZAR', 'USD')", name="currency"),
         CheckConstraint("release_policy IN ('cleared', 'provisional', 'trusted', 'account')", name="policy"),
     )
 
@@ -31,6 +32,10 @@ class Customer(Base):
     email: Mapped[str] = mapped_column(String(254))
     terms_days: Mapped[int] = mapped_column(default=30)
     credit_limit_cents: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: ISO 3166-1; where its goods go, and how they are taxed
+    country: Mapped[str] = mapped_column(String(2), default="ZA", server_default="ZA")
+    #: what it buys and pays with, and what all limits below and of its people are in
+    currency: Mapped[str] = mapped_column(String(3), default="ZAR", server_default="ZAR")
     release_policy: Mapped[str] = mapped_column(String(12), default="cleared")
     provisional_limit_cents: Mapped[int] = mapped_column(BigInteger, default=0)
     reference: Mapped[str] = mapped_column(String(8), unique=True)

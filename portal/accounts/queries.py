@@ -16,19 +16,14 @@ from portal.platform.outbox import unread_of
 from portal.platform.paging import AnyRow, AnySelect, Page, Sort, fetch
 
 _CUSTOMER = (
-    Customer.id,
-    Customer.code,
-    Customer.name,
-    Customer.vat_number,
-    Customer.registration,
-    Customer.address,
-    Customer.email,
-    Customer.terms_days,
-    Customer.credit_limit_cents,
-    Customer.release_policy,
-    Customer.provisional_limit_cents,
-    Customer.reference,
-)
+    Customer.id, Customer.code, Customer.name, Customer.vat_number, Customer.registration, Customer.address,
+    Customer.email, Customer.terms_days, Customer.credit_limit_cents, Customer.release_policy,
+    Customer.provisional_limit_cents, Customer.reference, Customer.country, Customer.currency,
+)  # fmt: skip
+_MEMBER = (
+    User.id, User.name, User.email, Membership.role, Membership.spending_limit_cents, User.disabled_at,
+    Customer.currency,
+)  # fmt: skip
 
 _CUSTOMER_SORTS = {
     CustomerSort.NAME: Sort(Customer.name, Customer.id),
@@ -148,8 +143,9 @@ def any_user() -> bool:
 def member_rows(customer_id: int, user_id: int | None = None) -> Sequence[AnyRow]:
     """Who acts for a customer, by name, with limits; or one person among them."""
     query = (
-        select(User.id, User.name, User.email, Membership.role, Membership.spending_limit_cents, User.disabled_at)
+        select(*_MEMBER)
         .join(Membership, Membership.user_id == User.id)
+        .join(Customer, Customer.id == Membership.customer_id)
         .where(Membership.customer_id == customer_id)
         .order_by(User.name, User.id)
     )
@@ -168,11 +164,24 @@ def lock_membership(user_id: int, customer_id: int) -> Membership:
 
 
 def spending_limit(user_id: int, customer_id: int) -> AnyRow | None:
-    """One column: the limit in cents, NULL for none; no row for somebody who does not act for the customer."""
-    query = select(Membership.spending_limit_cents).where(
-        Membership.user_id == user_id, Membership.customer_id == customer_id
+    """The limit in cents, NULL for none, and its currency; no row for somebody who does not act for the customer."""
+    query = select(Membership.spending_limit_cents, Customer.currency).join(
+        Customer, Customer.id == Membership.customer_id
     )
-    return db.session.execute(query).one_or_none()
+    mine = query.where(Membership.user_id == user_id, Membership.customer_id == customer_id)
+    return db.session.execute(mine).one_or_none()
+
+
+def drop_spending_limits(customer_id: int) -> int:
+    """Limits of a customer's people and invitations become nothing, so that every order is asked about; how many."""
+    return sum(
+        changed_rows(
+            update(model)
+            .where(model.customer_id == customer_id, model.spending_limit_cents.is_not(None))
+            .values(spending_limit_cents=0)
+        )
+        for model in (Membership, Invitation)
+    )
 
 
 def waiting_invitations(customer_id: int) -> Sequence[AnyRow]:
@@ -192,7 +201,7 @@ def _invitations() -> AnySelect:
     known = select(User.id).where(User.email == Invitation.email).exists()
     return select(
         Invitation.id, Invitation.customer_id, Customer.name.label("customer_name"), Invitation.name, Invitation.email,
-        Invitation.role, Invitation.spending_limit_cents, Invitation.invited_by_name, Invitation.expires_at,
+        Invitation.role, Invitation.spending_limit_cents, Customer.currency, Invitation.invited_by_name, Invitation.expires_at,
         Invitation.serial, Invitation.accepted_at, Invitation.revoked_at, known.label("known"),
     ).join(Customer, Customer.id == Invitation.customer_id)  # fmt: skip
 
@@ -289,6 +298,7 @@ def who(token_hash: str, *, seen_after: datetime, started_after: datetime) -> An
             Customer.id.label("customer_id"),
             Customer.name.label("customer_name"),
             Customer.code.label("customer_code"),
+            func.coalesce(Customer.currency, "ZAR").label("currency"),
             roles.label("staff_roles"),
             ties.scalar_subquery().label("companies"),
             unread_of(UserSession.user_id).label("unread"),

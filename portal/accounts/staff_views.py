@@ -54,7 +54,7 @@ def create_customer() -> ResponseReturnValue:
         try:
             service.create_customer(form.code.data, form.draft())
         except BadInput as error:
-            form.code.errors = [error.words]
+            blame(form, error)
         else:
             flash(f"{form.name.data} is a customer now.", "done")
             return redirect(f"/staff/customers/{form.code.data.upper()}", code=303)
@@ -88,11 +88,15 @@ def change_customer(code: str) -> ResponseReturnValue:
     """Write a customer's facts, terms and limits."""
     found = service.customer_by_code(code)
     form = CustomerForm()
-    if not form.validate_on_submit():
-        return page("accounts/customer_form.html", form=form, customer=found), 422
-    service.change_customer(code, form.draft(), seen=form.seen.data)
-    flash("The customer is saved.", "done")
-    return redirect(f"/staff/customers/{found.code}", code=303)
+    if form.validate_on_submit():
+        try:
+            service.change_customer(code, form.draft(), seen=form.seen.data)
+        except BadInput as error:
+            blame(form, error)
+        else:
+            flash("The customer is saved.", "done")
+            return redirect(f"/staff/customers/{found.code}", code=303)
+    return page("accounts/customer_form.html", form=form, customer=found), 422
 
 
 @blueprint.get("/staff/customers/<code>/people/new")

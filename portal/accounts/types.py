@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from portal.core.countries import CURRENCIES, HOME_COUNTRY, is_abroad
 from portal.core.money import Money
 
 #: a session ends after this much silence, and after this long however busy it was (docs/rules/sign-in.md, S6)
@@ -33,7 +34,10 @@ class ReleasePolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CustomerDraft:
-    """What staff may write about a customer. terms_days: days from invoice to due date; 0 is cash before delivery."""
+    """What staff may write about a customer. terms_days: days from invoice to due date; 0 is cash before delivery.
+
+    currency: None for that of the country. Limits count in the customer's currency, whatever they were written in.
+    """
 
     name: str
     email: str
@@ -44,11 +48,13 @@ class CustomerDraft:
     credit_limit: Money = NO_LIMIT
     release_policy: ReleasePolicy = ReleasePolicy.CLEARED
     provisional_limit: Money = NO_LIMIT
+    country: str = HOME_COUNTRY
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerInfo:
-    """A company that buys. reference: its own self-checking code for payments that name no invoice."""
+    """A company that buys. currency: of its prices, invoices and limits. reference: its own self-checking code for payments that name no invoice."""
 
     id: int
     code: str
@@ -62,12 +68,19 @@ class CustomerInfo:
     release_policy: ReleasePolicy
     provisional_limit: Money
     reference: str
+    country: str = HOME_COUNTRY
+    currency: str = CURRENCIES[0]
+
+    @property
+    def abroad(self) -> bool:
+        """Whether its goods leave South Africa (docs/rules/foreign-money.md F2)."""
+        return is_abroad(self.country)
 
     def cells(self) -> tuple[str | int | Money | None, ...]:
         """One row of a file, under CUSTOMER_HEADS."""
         return (
             self.name, self.code, self.email, self.vat_number, self.registration, self.release_policy.value,
-            self.terms_days, self.credit_limit, self.provisional_limit, self.reference,
+            self.terms_days, self.credit_limit, self.provisional_limit, self.reference, self.country, self.currency,
         )  # fmt: skip
 
     @property
@@ -78,7 +91,7 @@ class CustomerInfo:
 
 CUSTOMER_HEADS = (
     "Customer", "Code", "E-mail", "VAT number", "Registration", "Goods leave", "Terms in days", "Credit limit",
-    "Limit for unconfirmed money", "Reference",
+    "Limit for unconfirmed money", "Reference", "Country", "Currency",
 )  # fmt: skip
 
 

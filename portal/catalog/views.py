@@ -6,7 +6,7 @@ from flask import Blueprint, make_response, request
 from flask.typing import ResponseReturnValue
 
 from portal.catalog import service
-from portal.catalog.types import SortBy, path_to
+from portal.catalog.types import CURRENCIES, SortBy, path_to
 from portal.platform.http import access, identity_or_none, page
 from portal.platform.http.serving import attachment
 from portal.platform.ratelimit import as_picture
@@ -26,7 +26,8 @@ def index() -> ResponseReturnValue:
     result = service.search_products(search, category, request.args.get("after"), sort=sort)
     found = result.page
     shelves = service.categories()
-    prices = service.prices_of(found.items, _asking())
+    customer_id, currency = _asking()
+    prices = service.prices_shown(found.items, customer_id, currency=currency)
     path = path_to(category or "", shelves)
     return page(
         "catalog/index.html", products=found, shelves=shelves, shelf=path[-1] if path else None, path=path, search=search, sort=sort, sorts=SORTS,
@@ -39,10 +40,11 @@ def index() -> ResponseReturnValue:
 @access.public
 def show(slug: str) -> ResponseReturnValue:
     """One product."""
-    product = service.product(slug)
+    product, (customer_id, currency) = service.product(slug), _asking()
+    price = service.prices_shown([product], customer_id, currency=currency).get(product.id)
     pictures, wanted = service.pictures(product.id), request.args.get("picture")
     return page(
-        "catalog/show.html", product=product, price=service.prices_of([product], _asking())[product.id],
+        "catalog/show.html", product=product, price=price,
         pictures=pictures, shown=next((each for each in pictures if each.hash == wanted), pictures[0] if pictures else None),
         documents=service.documents(product.id), path=path_to(product.category_slug, service.categories()),
     )  # fmt: skip
@@ -65,7 +67,9 @@ def picture(slug: str, picture: str) -> ResponseReturnValue:
     return make_response(data, 200, {"Content-Type": "image/webp", "Cache-Control": _FOR_EVER})
 
 
-def _asking() -> int | None:
-    """The customer whose prices are shown; None for visitors and our staff."""
+def _asking() -> tuple[int | None, str]:
+    """The customer whose prices are shown, and their currency; None and rand for visitors and our staff."""
     identity = identity_or_none()
-    return None if identity is None else identity.customer_id
+    if identity is None or identity.customer_id is None:
+        return None, CURRENCIES[0]
+    return identity.customer_id, identity.currency

@@ -31,6 +31,8 @@ class Identity:
     unread: int = 0
     #: whether the session's last use was written so long ago that it must be written again
     seen_long_ago: bool = False
+    #: what the customer buys with; rand where there is none
+    currency: str = "ZAR"
     #: what the frames of pages were told together with who is asking (portal/platform/frames.py)
     frame: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 

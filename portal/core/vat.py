@@ -27,6 +27,10 @@ class VatCode(StrEnum):
     EXEMPT = "exempt"
 
 
+#: First day of each rule that rates exported goods at nothing, and the words of it that documents print, newest first.
+EXPORT_RULES = ((date(1991, 9, 30), "Value-Added Tax Act 89 of 1991, section 11(1)(a)(i)"),)
+
+
 class NoRate(BadInput):
     """No rate is known for that day."""
 
@@ -53,6 +57,28 @@ def rate_on(code: VatCode, day: date) -> int:
         if day >= first_day:
             return rate
     raise NoRate(f"No VAT rate is known for {day.isoformat()}.")
+
+
+def export_rule(day: date) -> str:
+    """The rule by which goods that leave the country are rated at nothing on a day, in words.
+
+    Raises NoRate for days before the Act. Source: docs/rules/foreign-money.md F2.
+    """
+    for first_day, words in EXPORT_RULES:
+        if day >= first_day:
+            return words
+    raise NoRate(f"No rule for exports is known for {day.isoformat()}.")
+
+
+def code_for(code: VatCode, abroad: bool, day: date) -> VatCode:
+    """How a supply is taxed: what is taxed at home is rated at nothing where it is exported; exempt stays exempt.
+
+    Raises NoRate as `export_rule`.
+    """
+    if not abroad or code is not VatCode.STANDARD:
+        return code
+    export_rule(day)
+    return VatCode.ZERO
 
 
 def line_amounts(

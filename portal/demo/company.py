@@ -45,6 +45,13 @@ class Cast:
     products: int
     #: who orders for the first customer within a limit, and approves for the second; None in a small company
     of_two: Identity | None = None
+    #: the customer that buys in dollars; a small demo has none
+    abroad: Buying | None = None
+
+    @property
+    def everybody(self) -> tuple[Buying, ...]:
+        """All customers, the one abroad too."""
+        return self.customers if self.abroad is None else (*self.customers, self.abroad)
 
 
 #: what somebody may order without an approver's word

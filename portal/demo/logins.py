@@ -75,11 +75,11 @@ def logins() -> list[Login]:
         for name, role, local in names.OUR_PEOPLE
         for email in (f"{local}@{names.OUR_DOMAIN}",)
     ]
-    for customer in names.CUSTOMERS[:SHOWN_CUSTOMERS]:
+    for customer in (*names.CUSTOMERS[:SHOWN_CUSTOMERS], names.ABROAD):
         try:
             accounts.customer_by_code(customer.code)
         except NotFound:
-            break
+            continue
         for person, role in customer.people:
             email = email_of(person, customer.domain)
             shown.append(Login(role, person, email, password_of(email), customer.code, customer.name))

@@ -76,6 +76,16 @@ LARGE_COMPANY = 5
 OUR_DOMAIN = "360degree.example"
 
 
+#: the customer that buys in dollars, and where we take them in
+ABROAD = CustomerName(
+    "KWD031", "Kafue Well Drillers Ltd", None, "120180004417", "Plot 2218, Kafue Road", "Chilanga", "10101",
+    "kafuewells.example", "Zanaco", "0184472300162", (("Mutinta Hachipuka", "buyer"), ("Bwalya Chansa", "accountant")),
+)  # fmt: skip
+ABROAD_COUNTRY = "ZM"
+DOLLAR_ACCOUNT = AccountName("FNB", "250655", "62749200417", OUR_NAME)
+DOLLAR_BIC = "FIRNZAJJ"
+
+
 def _customers() -> tuple[CustomerName, ...]:
     with _CUSTOMERS.open(encoding="utf-8", newline="") as file:
         return tuple(

@@ -12,7 +12,7 @@ from random import Random
 from portal.accounts import service as accounts
 from portal.core import clock
 from portal.core.errors import Conflict, NotFound
-from portal.demo import aftermath, bank, bulk, company, names, warehouse
+from portal.demo import abroad, aftermath, bank, bulk, company, names, warehouse
 from portal.demo.crew import Crew
 from portal.demo.logins import Login, logins
 from portal.demo.office import Office
@@ -26,6 +26,8 @@ from portal.platform.db import transaction
 __all__ = ["Loaded", "Login", "Options", "load", "logins"]
 
 _SOME_HISTORY = 8
+#: with fewer customers than this, all are at home
+_FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +91,16 @@ def _story(options: Options) -> Loaded:
         made = transaction(lambda: _make(options, crew), attempts=1)
     return Loaded(
         already=False,
-        customers=len(made.customers),
+        customers=len(made.everybody),
         users=made.users,
         products=made.products,
-        tally=tally_of(each.id for each in made.customers),
+        tally=tally_of(each.id for each in made.everybody),
         seconds=round(time.monotonic() - started, 1),
     )
 
 
 def _there_already() -> Loaded | None:
-    known = accounts.customers_page(limit=len(names.CUSTOMERS) + 1).items
+    known = accounts.customers_page(limit=len(names.CUSTOMERS) + 2).items
     try:
         accounts.customer_by_code(names.CUSTOMERS[0].code)
     except NotFound:
@@ -112,7 +114,7 @@ def _make(options: Options, crew: Crew) -> company.Cast:
     end = _end(options.today)
     start = end - timedelta(days=options.days)
     with clock.at(start - timedelta(days=1)):
-        cast = company.make(min(options.customers, len(names.CUSTOMERS)), Random(f"{options.seed} company"), crew)
+        cast = _cast(min(options.customers, len(names.CUSTOMERS)), options.seed, crew)
     timeline = Timeline(end)
     paying = Paying(timeline, crew, Office(timeline, cast))
     Story(timeline, cast, paying, options.seed).tell(start, options.how_many_orders)
@@ -121,6 +123,15 @@ def _make(options: Options, crew: Crew) -> company.Cast:
         warehouse.fill(cast, options.seed)
         bank.statement_came(cast, Random(f"{options.seed} bank"))
     return cast
+
+
+def _cast(count: int, seed: int, crew: Crew) -> company.Cast:
+    """Everybody; among many customers, one is abroad."""
+    if count < _FEW:
+        return company.make(count, Random(f"{seed} company"), crew)
+    made = company.make(count - 1, Random(f"{seed} company"), crew)
+    foreign = abroad.make(Random(f"{seed} abroad"), made.staff["manager"])
+    return replace(made, abroad=foreign, users=made.users + len(foreign.people))
 
 
 def _end(today: date | None) -> datetime:

@@ -9,6 +9,7 @@ from random import Random
 from portal.content import service as content
 from portal.core import clock
 from portal.core.money import Money
+from portal.demo.abroad import Abroad
 from portal.demo.catalogue import PRODUCTS
 from portal.demo.company import Buying, Cast
 from portal.demo.drawing.facts import Form
@@ -55,6 +56,7 @@ class Story:
             moment = self._timeline.end - timedelta(days=days_ago, hours=number)
             self._timeline.plan(moment, partial(content.leave_message, *words))
         self._selling.tell()
+        Abroad(self._timeline, self._cast, self._selling, self._seed).tell(start)
         self._timeline.run()
 
     def _order(self, buying: Buying, intent: Intent) -> None:

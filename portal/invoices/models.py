@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,6 +22,8 @@ class PartyJson(TypedDict):
     email: str
     phone: str
     code: str
+    #: ISO 3166-1; documents from before customers abroad have none
+    country: NotRequired[str]
 
 
 class DraftLineJson(TypedDict):
@@ -105,6 +107,12 @@ class Invoice(Base):
     balance_cents: Mapped[int] = mapped_column(BigInteger)
     credited_cents: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     supplied_on: Mapped[date | None] = mapped_column(Date)
+    #: the country its goods were exported to; empty for supplies at home
+    export_to: Mapped[str] = mapped_column(String(2), default="", server_default="")
+    #: of a foreign total: the rate in millionths of a rand, the rate's day, and what the total is worth
+    rate_micros: Mapped[int | None] = mapped_column(BigInteger)
+    rate_day: Mapped[date | None] = mapped_column(Date)
+    rand_cents: Mapped[int | None] = mapped_column(BigInteger)
     proof_under_way: Mapped[bool] = mapped_column(default=False)
     disputed: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
@@ -168,6 +176,8 @@ class CreditNote(Base):
     reason: Mapped[str] = mapped_column(String(LONGEST_REASON))
     supplier: Mapped[PartyJson] = mapped_column(JSON)
     recipient: Mapped[PartyJson] = mapped_column(JSON)
+    #: of a foreign total: what it is worth at the invoice's rate
+    rand_cents: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class CreditNoteLine(Base):

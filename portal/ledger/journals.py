@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
+from portal.core.exchange import HOME
 from portal.core.money import Money, total
 from portal.ledger.errors import Unbalanced
-from portal.ledger.types import AccountKey, AccountKind, Draft, JournalInfo, JournalKind, Line
+from portal.ledger.types import AccountKey, AccountKind, Draft, JournalInfo, JournalKind, Line, RandLine
 
 WORDS_LENGTH = 255
 SOURCE_LENGTH = 60
@@ -117,6 +119,29 @@ def opening_credit(source: str, customer_id: int, amount: Money, day: date, word
         Line(unallocated(customer_id, amount.currency), credit=amount),
     )
     return Draft(JournalKind.RECEIPT, day, source, words, sides, customer_id=customer_id)
+
+
+def rand_value(
+    kind: JournalKind, source: str, customer_id: int | None, day: date, words: str, lines: Iterable[RandLine]
+) -> Draft | None:
+    """L20: the rand of a journal in foreign money; what its sides differ by is exchange gained or lost.
+
+    kind, source: of the journal that it values. None where there is nothing to value.
+    """
+    sums: dict[AccountKey, int] = {}
+    for line in lines:
+        key = AccountKey(line.kind, HOME, line.of)
+        sums[key] = sums.get(key, 0) + line.cents
+    exchange = AccountKey(AccountKind.EXCHANGE, HOME)
+    sums[exchange] = sums.get(exchange, 0) - sum(sums.values())
+    sides = tuple(
+        Line(key, debit=Money(cents, HOME)) if cents > 0 else Line(key, credit=Money(-cents, HOME))
+        for key, cents in sums.items()
+        if cents
+    )
+    if not sides:
+        return None
+    return Draft(JournalKind.RAND, day, f"{kind}/{source}", f"In rand: {words}", sides, customer_id=customer_id)
 
 
 def reversal(journal: JournalInfo, day: date, words: str) -> Draft:

@@ -23,6 +23,8 @@ class BankAccount(Base):
     number: Mapped[str] = mapped_column(String(20))
     holder: Mapped[str] = mapped_column(String(120))
     currency: Mapped[str] = mapped_column(String(3))
+    #: the bank's SWIFT code, for those who pay from abroad
+    bic: Mapped[str] = mapped_column(String(11), default="", server_default="")
     is_primary: Mapped[bool]
     created_at: Mapped[datetime] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(default=1)

@@ -16,6 +16,7 @@ from portal.ledger import service
 from portal.ledger.types import (
     ACCOUNT_WORDS,
     JOURNAL_WORDS,
+    OF_BANKS,
     AccountEntry,
     AccountInfo,
     AccountKind,
@@ -207,13 +208,13 @@ def _named(found: Iterable[AccountInfo]) -> dict[int, str]:
     """What people call these accounts, by id."""
     listed = list(found)
     customers = _customers(each.customer_id for each in listed)
-    banks = _banks() if any(each.key.kind is AccountKind.BANK for each in listed) else {}
+    banks = _banks() if any(each.key.kind in OF_BANKS for each in listed) else {}
     names: dict[int, str] = {}
     for each in listed:
         whose = ""
         if (customer := customers.get(each.customer_id or 0)) is not None:
             whose = f", {customer.name}"
-        elif each.key.kind is AccountKind.BANK:
+        elif each.key.kind in OF_BANKS:
             whose = f", {banks.get(each.key.of or 0, '')}"
         names[each.id] = f"{ACCOUNT_WORDS[each.key.kind]}{whose}"
     return names

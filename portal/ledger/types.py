@@ -26,10 +26,17 @@ class AccountKind(StrEnum):
     EXCHANGE = "exchange"
     VAT_INPUT = "vat-input"
     OPENING = "opening"
+    RECEIVABLE_RAND = "receivable-rand"
+    BANK_RAND = "bank-rand"
+    UNALLOCATED_RAND = "unallocated-rand"
+    REFUNDS_RAND = "refunds-rand"
 
 
-#: Kinds of which each customer has an account.
-OF_CUSTOMERS = frozenset({AccountKind.RECEIVABLE, AccountKind.UNALLOCATED})
+#: Kinds of which each customer has an account, and each of our bank accounts.
+OF_CUSTOMERS = frozenset(
+    {AccountKind.RECEIVABLE, AccountKind.UNALLOCATED, AccountKind.RECEIVABLE_RAND, AccountKind.UNALLOCATED_RAND}
+)
+OF_BANKS = frozenset({AccountKind.BANK, AccountKind.BANK_RAND})
 
 #: What people call the accounts of a kind.
 ACCOUNT_WORDS = {
@@ -46,6 +53,10 @@ ACCOUNT_WORDS = {
     AccountKind.BAD_DEBT: "Bad debt",
     AccountKind.EXCHANGE: "Exchange difference",
     AccountKind.OPENING: "Opening balances",
+    AccountKind.RECEIVABLE_RAND: "Receivable abroad, in rand",
+    AccountKind.BANK_RAND: "Bank in foreign money, in rand",
+    AccountKind.UNALLOCATED_RAND: "Receipts from abroad, in rand",
+    AccountKind.REFUNDS_RAND: "Refunds abroad to be paid, in rand",
 }
 
 
@@ -63,6 +74,7 @@ class JournalKind(StrEnum):
     BAD_DEBT = "bad-debt"
     REFUND_PAID = "refund-paid"
     OPENING = "opening"
+    RAND = "rand-value"
 
 
 #: What people call a journal of a kind.
@@ -78,6 +90,7 @@ JOURNAL_WORDS = {
     JournalKind.BAD_DEBT: "Bad debt",
     JournalKind.REVERSAL: "Reversal",
     JournalKind.OPENING: "Opening balance",
+    JournalKind.RAND: "Value in rand",
 }
 
 
@@ -111,6 +124,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class RandLine:
+    """What one side of a posting in foreign money is worth in rand: whole cents, a debit above zero, a credit below."""
+
+    kind: AccountKind
+    cents: int
+    of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A journal before it is written. ``source`` names the event, like ``payment:12``; one journal a kind and source."""
 
@@ -135,6 +157,8 @@ class BankAccountInfo:
     primary: bool
     name: str = ""
     currency: str = "ZAR"
+    #: the bank's SWIFT code; empty where nobody pays from abroad
+    bic: str = ""
 
     @property
     def masked(self) -> str:

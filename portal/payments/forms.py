@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from portal.core import clock
 from portal.core.errors import BadInput
+from portal.core.exchange import HOME
 from portal.core.money import Money
 from portal.ledger.types import BankAccountInfo
 from portal.payments.types import BankReceipt, PaymentInfo
@@ -25,6 +26,12 @@ def _stripped(text: str | None) -> str:
     return (text or "").strip()
 
 
+def _called(account: BankAccountInfo) -> str:
+    """What people call an account, with its currency where that is not rand."""
+    name = account.name or account.masked
+    return name if account.currency == HOME else f"{name}, {account.currency}"
+
+
 class _BankForm(FlaskForm):  # type: ignore[misc]
     """Day and account, which every receipt has. Pass our accounts, the primary one first."""
 
@@ -34,7 +41,13 @@ class _BankForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, accounts: Iterable[BankAccountInfo], **values: object) -> None:
         super().__init__(**values)
-        self.account.choices = [(each.id, each.name or each.masked) for each in accounts]
+        ours = tuple(accounts)
+        self.account.choices = [(each.id, _called(each)) for each in ours]
+        self._currencies = {each.id: each.currency for each in ours}
+
+    def in_account(self, typed: Money) -> Money:
+        """An amount that was typed, in the currency of the account it came in on. Call it after validation."""
+        return Money(typed.cents, self._currencies[self.account.data])
 
     def validate_value_date(self, wanted: DateField) -> None:
         if wanted.data and wanted.data > clock.today():
@@ -50,7 +63,7 @@ class ConfirmForm(_BankForm):
     def received(self) -> BankReceipt:
         """What was typed. Call it after validation."""
         assert self.amount.data is not None  # noqa: S101 - InputRequired
-        return BankReceipt(self.amount.data, self.value_date.data, self.account.data, self.text.data)
+        return BankReceipt(self.in_account(self.amount.data), self.value_date.data, self.account.data, self.text.data)
 
 
 class ReceiptForm(ConfirmForm):
@@ -117,7 +130,8 @@ class BulkForm(_BankForm):
         """One receipt for each box that was ticked. Call it after validation."""
         day: date = self.value_date.data
         return [
-            (payment_id, BankReceipt(amount, day, self.account.data)) for payment_id, amount in ticked.amounts.items()
+            (payment_id, BankReceipt(self.in_account(amount), day, self.account.data))
+            for payment_id, amount in ticked.amounts.items()
         ]
 
 

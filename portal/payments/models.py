@@ -41,6 +41,10 @@ class Payment(Base):
     value_date: Mapped[date | None] = mapped_column(Date)
     bank_account_id: Mapped[int | None] = mapped_column(ForeignKey("bank_account.id"))
     bank_text: Mapped[str] = mapped_column(String(255))
+    #: of foreign money at the bank: the rate in millionths of a rand, the rate's day, and what the money is worth
+    rate_micros: Mapped[int | None] = mapped_column(BigInteger)
+    rate_day: Mapped[date | None] = mapped_column(Date)
+    rand_cents: Mapped[int | None] = mapped_column(BigInteger)
     reference: Mapped[str] = mapped_column(String(120))
     words: Mapped[str] = mapped_column(String(255))
     reason: Mapped[str] = mapped_column(String(500))

@@ -42,9 +42,9 @@ class MoveForm(WhyForm):
     amount = MoneyField("Amount to move", [InputRequired(message=_AMOUNT)])
     to = SelectMultipleField("To", validate_choice=False)
 
-    def moved(self) -> Money:
-        """What was typed. Call it after validation."""
-        return _typed(self.amount)
+    def moved(self, currency: str) -> Money:
+        """What was typed, in the payment's currency. Call it after validation."""
+        return Money(_typed(self.amount).cents, currency)
 
 
 class RefundForm(WhyForm):
@@ -62,9 +62,9 @@ class RefundForm(WhyForm):
         "Account number", [InputRequired(message="An account number has 7 to 16 digits, like 62 8411 90736.")]
     )
 
-    def refunded(self) -> Money:
-        """What was typed. Call it after validation."""
-        return _typed(self.amount)
+    def refunded(self, currency: str) -> Money:
+        """What was typed, in the payment's currency. Call it after validation."""
+        return Money(_typed(self.amount).cents, currency)
 
 
 class PaidForm(FlaskForm):  # type: ignore[misc]

@@ -85,15 +85,16 @@ def move(payment_id: int, number: str) -> ResponseReturnValue:
     form, source = MoveForm(), invoices.by_number(number)
     if not form.validate_on_submit():
         return _move(service.payment(payment_id), number, form), 422
-    open_ones = invoices.open_of(service.payment(payment_id).customer_id)
+    payment = service.payment(payment_id)
+    open_ones, amount = invoices.open_of(payment.customer_id), form.moved(payment.amount.currency)
     to = [each.id for each in open_ones if each.number in form.to.data]
     words = {"reason": form.reason.data, "key": form.key.data, "by": _me()}
     try:
-        made = service.move_share(payment_id, source.id, to, form.moved(), **words)
+        made = service.move_share(payment_id, source.id, to, amount, **words)
     except BadInput as error:
         blame(form, error)
         return _move(service.payment(payment_id), number, form), 422
-    flash(wording.outcome_of_move(form.moved(), number, made), "done")
+    flash(wording.outcome_of_move(amount, number, made), "done")
     return redirect(url_for("payments_staff.payment", payment_id=payment_id), code=303)
 
 
@@ -101,7 +102,9 @@ def _move(payment: PaymentInfo, number: str, form: MoveForm) -> str:
     share = next((each for each in payment.shares if each.invoice_number == number), None)
     if share is None:
         raise NotFound(f"{payment.name} has no share of {number}")
-    owing = [each for each in invoices.open_of(payment.customer_id) if each.number != number]
+    currency = payment.amount.currency
+    open_ones = (each for each in invoices.open_of(payment.customer_id) if each.currency == currency)
+    owing = [each for each in open_ones if each.number != number]
     return page("payments/move.html", payment=payment, share=share, owing=owing, form=form)
 
 
@@ -128,7 +131,8 @@ def ask_refund(payment_id: int) -> ResponseReturnValue:
     words = {"key": form.key.data, "by": _me()}
     try:
         to = service.beneficiary(*typed)
-        made = service.ask_refund(payment_id, form.refunded(), to, form.reason.data, **words)
+        amount = form.refunded(service.payment(payment_id).amount.currency)
+        made = service.ask_refund(payment_id, amount, to, form.reason.data, **words)
     except BadInput as error:
         blame(form, error)
         return _ask_refund(service.payment(payment_id), form), 422

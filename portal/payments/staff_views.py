@@ -10,7 +10,9 @@ from flask.typing import ResponseReturnValue
 from portal.accounts import service as accounts
 from portal.core import clock
 from portal.core.errors import BadInput, NotFound
+from portal.core.exchange import HOME
 from portal.invoices import service as invoices
+from portal.invoices.types import InvoiceInfo
 from portal.ledger import service as ledger
 from portal.payments import opening as reader
 from portal.payments import service, wording
@@ -91,7 +93,8 @@ def _bank(form: BulkForm, ticked: Ticked) -> str:
 def payment(payment_id: int) -> ResponseReturnValue:
     """One payment: what it says, where it stands, and what can be done with it."""
     found = service.payment(payment_id)
-    form = ConfirmForm(ledger.our_accounts(), value_date=clock.today(), amount=found.amount)
+    accounts_in = ledger.accounts_in(found.amount.currency)
+    form = ConfirmForm(accounts_in, value_date=clock.today(), amount=found.amount)
     return _payment(payment_id, form, ReasonForm(), found=found)
 
 
@@ -155,7 +158,8 @@ def reverse(payment_id: int) -> ResponseReturnValue:
 
 def _empty_confirm(payment_id: int) -> ConfirmForm:
     amount = service.payment(payment_id).amount
-    return ConfirmForm(ledger.our_accounts(), formdata=None, value_date=clock.today(), amount=amount)
+    accounts_in = ledger.accounts_in(amount.currency)
+    return ConfirmForm(accounts_in, formdata=None, value_date=clock.today(), amount=amount)
 
 
 def _payment(
@@ -176,9 +180,14 @@ def _payment(
         form=form,
         reason=reason,
         credit=credit or CreditForm(formdata=None),
-        owing=invoices.open_of(found.customer_id) if found.credit else [],
+        owing=_owing(found) if found.credit else [],
         may_reverse=current_identity().has_staff("manager"),
     )
+
+
+def _owing(payment: PaymentInfo) -> list[InvoiceInfo]:
+    """What a payment's credit can pay: its customer's open invoices in its currency."""
+    return [each for each in invoices.open_of(payment.customer_id) if each.currency == payment.amount.currency]
 
 
 @blueprint.get("/staff/bank/receipt")
@@ -225,7 +234,10 @@ def _receipt(form: ReceiptForm, code: str, chosen: set[int]) -> str:
     elif request.method == "POST":
         missing = "Write the customer’s code, like MPD014."
     owing = invoices.open_of(customer.id) if customer else []
-    values = {"customer": customer, "code": code, "missing": missing, "invoices": owing, "chosen": chosen}
+    abroad = any(each.currency != HOME for each in owing) or (customer is not None and customer.currency != HOME)
+    values = {
+        "customer": customer, "code": code, "missing": missing, "invoices": owing, "chosen": chosen, "abroad": abroad,
+    }  # fmt: skip
     return page("payments/receipt.html", form=form, **values)
 
 

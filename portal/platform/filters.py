@@ -16,7 +16,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from portal.core import clock
+from portal.core.countries import name_of
+from portal.core.exchange import HOME, rate_words
 from portal.core.money import NBSP, Money
+from portal.core.vat import export_rule
 from portal.platform import assets
 from portal.platform.http.access import access_of
 from portal.platform.http.identity import identity_or_none
@@ -158,8 +161,23 @@ def open_to_me(path: str) -> bool:
     return mark is not None and mark.admits(identity_or_none())
 
 
+def country(code: str) -> str:
+    """``Zimbabwe`` for ``ZW``."""
+    return name_of(code)
+
+
+def money_sign(currency: str) -> str:
+    """``R``, or the code of other money: what stands before an amount."""
+    return "R" if currency == HOME else currency
+
+
+def exchange_rate(micros: int) -> str:
+    """``18.2145``: rand for one unit of other money, given in millionths."""
+    return rate_words(micros)
+
+
 FILTERS = (
-    rand, plain, day, longday, hour, moment, age, ago, reference, account, masked, percent, filesize, plural, capped,
+    rand, plain, country, exchange_rate, export_rule, money_sign, day, longday, hour, moment, age, ago, reference, account, masked, percent, filesize, plural, capped,
 )  # fmt: skip
 
 

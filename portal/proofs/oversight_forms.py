@@ -35,14 +35,17 @@ class OpinionForm(FlaskForm):  # type: ignore[misc]
 
     def offer(self, open_invoices: dict[str, Money]) -> OpinionForm:
         """The invoices that were open when it was judged, with what each still owed."""
+        self._currencies = {number: balance.currency for number, balance in open_invoices.items()}
         self.invoices.choices = {number: f"{number}, {balance}" for number, balance in open_invoices.items()}
         return self
 
     def opinion(self) -> Opinion:
         """As the person typed it."""
+        paid, amount = tuple(self.invoices.data or ()), self.amount.data
+        if amount is not None and paid:  # a payment has the currency of what it pays
+            amount = Money(amount.cents, self._currencies[paid[0]])
         return Opinion(
-            self.accept.data == "yes", self.amount.data, self.paid_on.data, tuple(self.invoices.data or ()),
-            self.words.data or "",
+            self.accept.data == "yes", amount, self.paid_on.data, paid, self.words.data or "",
         )  # fmt: skip
 
 

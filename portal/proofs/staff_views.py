@@ -77,8 +77,9 @@ def accept(public_id: str) -> ResponseReturnValue:
     split, errors = splitting.shares_from(request.form, splitting.proposed(detail.info, detail.verdict))
     if not form.validate_on_submit() or errors or form.amount.data is None:
         return _accept_page(detail, form, split, errors), 422
-    accepted = Acceptance(form.amount.data, form.paid_on.data, splitting.shares_of(split), form.why.data or "")
     try:
+        amount = splitting.accepted_amount(form.amount.data, detail.info, split)
+        accepted = Acceptance(amount, form.paid_on.data, splitting.shares_of(split), form.why.data or "")
         holding.accept(
             public_id, accepted, by=current_identity(), seen_version=form.version.data, seconds=_seconds()
         )  # fmt: skip

@@ -263,8 +263,8 @@ def _pay_page(number: str, form: UploadForm, refused: list[Refusal]) -> str:
 
 def _new_page(form: UploadForm, refused: list[Refusal]) -> str:
     return page(
-        "proofs/new.html", form=form, refused=refused, account=paying.our_account(), limit=paying.upload_limit(),
-        mail_address=incoming.address_of(current_identity().customer_code or ""),
+        "proofs/new.html", form=form, refused=refused, account=paying.our_account(current_identity().currency),
+        limit=paying.upload_limit(), mail_address=incoming.address_of(current_identity().customer_code or ""),
     )  # fmt: skip
 
 

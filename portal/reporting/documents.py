@@ -133,7 +133,7 @@ def _how_to_pay(found: Statement, customer: CustomerInfo) -> dict[str, object]:
         "reference": references.show(customer.reference),
         "account": None if account is None else {
             "bank": account.bank, "branch": account.branch, "number": typeset.account_number(account.number),
-            "holder": account.holder,
+            "holder": account.holder, "bic": account.bic,
         },
     }  # fmt: skip
 

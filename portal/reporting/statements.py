@@ -12,6 +12,7 @@ from enum import StrEnum
 from itertools import accumulate
 
 from portal.core import clock
+from portal.core.countries import CURRENCIES
 from portal.core.errors import BadInput
 from portal.core.money import Money, total
 from portal.invoices import service as invoices
@@ -46,8 +47,11 @@ class Asked:
     currency: str = "ZAR"
 
     @classmethod
-    def read(cls, values: Mapping[str, str]) -> Asked:
-        """From the address. Raises BadInput for days that make no period; its ``field`` names the wrong one."""
+    def read(cls, values: Mapping[str, str], usual: str = CURRENCIES[0]) -> Asked:
+        """From the address; usual: the customer's own currency.
+
+        Raises BadInput for days that make no period; its ``field`` names the wrong one.
+        """
         today = clock.today()
         form = next((each for each in Form if each == values.get("form")), Form.OPEN_ITEM)
         until = _day(values.get("until"), "until") or today
@@ -59,7 +63,7 @@ class Asked:
         if until - since > LONGEST:
             raise BadInput("A statement covers three years at most.", field="since")
         currency = values.get("currency", "")
-        return cls(form, since, until, currency if currency in {"ZAR", "USD"} else "ZAR")
+        return cls(form, since, until, currency if currency in CURRENCIES else usual)
 
     @classmethod
     def usual(cls) -> Asked:

@@ -14,7 +14,8 @@ from portal.invoices.types import rate_words
 from portal.platform.export import Row
 from portal.reporting.queries import vat as of_vat
 
-#: The fields of a VAT201 return.
+#: The fields of a VAT201 return; exported goods have one of their own.
+EXPORTS_BOX = "2A"
 BOXES = {VatCode.STANDARD: "1", VatCode.ZERO: "2", VatCode.EXEMPT: "3"}
 LONGEST = timedelta(days=366)
 
@@ -65,16 +66,17 @@ class RateOfPeriod:
     invoiced_vat: Money
     credited_net: Money
     credited_vat: Money
+    exported: bool = False
 
     @property
     def words(self) -> str:
-        """``15 %``, ``Zero-rated``."""
-        return rate_words(self.code, self.rate)
+        """``15 %``, ``Zero-rated``, ``Zero-rated, exported``."""
+        return rate_words(self.code, self.rate) + (", exported" if self.exported else "")
 
     @property
     def box(self) -> str:
         """The field of the return."""
-        return BOXES[self.code]
+        return EXPORTS_BOX if self.exported else BOXES[self.code]
 
     @property
     def net(self) -> Money:
@@ -113,15 +115,18 @@ class VatReport:
 
 def report(period: Period) -> VatReport:
     """Invoices and credit notes by their day of issue, in rand."""
-    sums: dict[tuple[int, VatCode], list[Money]] = {}
+    sums: dict[tuple[int, VatCode, bool], list[Money]] = {}
     for place, found in (
         (0, of_vat.invoiced(period.since, period.until)),
         (2, of_vat.credited(period.since, period.until)),
     ):
         for each in found:
-            row = sums.setdefault((-each.rate, each.code), [Money.zar(0)] * 4)
+            row = sums.setdefault((-each.rate, each.code, each.exported), [Money.zar(0)] * 4)
             row[place], row[place + 1] = row[place] + each.net, row[place + 1] + each.vat
-    rates = tuple(RateOfPeriod(code, -rate, *amounts) for (rate, code), amounts in sorted(sums.items()))
+    rates = tuple(
+        RateOfPeriod(code, -rate, amounts[0], amounts[1], amounts[2], amounts[3], exported)
+        for (rate, code, exported), amounts in sorted(sums.items())
+    )
     return VatReport(period, rates, of_vat.booked(period.since, period.until))
 
 

@@ -20,7 +20,7 @@ blueprint = Blueprint("reporting", __name__)
 @access.customer()
 def statement() -> ResponseReturnValue:
     """What is open, how old it is, and what moved in the period."""
-    asked, error = asked_or_usual()
+    asked, error = asked_or_usual(current_identity().currency)
     found = statements.statement_of(customer_id(), asked)
     return page("reporting/statement.html", statement=found, ages=statements.AGES, error=error)
 
@@ -29,7 +29,7 @@ def statement() -> ResponseReturnValue:
 @access.customer()
 def statement_pdf() -> ResponseReturnValue:
     """The statement on paper."""
-    asked, _ = asked_or_usual()
+    asked, _ = asked_or_usual(current_identity().currency)
     customer = accounts.customer(customer_id())
     made = documents.statement(statements.statement_of(customer.id, asked), customer)
     return pdf_answer(made, f"statement-{customer.code}-{asked.until.isoformat()}.pdf")
@@ -39,7 +39,7 @@ def statement_pdf() -> ResponseReturnValue:
 @access.customer()
 def statement_csv(form: str) -> ResponseReturnValue:
     """The statement for a spreadsheet."""
-    asked, _ = asked_or_usual()
+    asked, _ = asked_or_usual(current_identity().currency)
     found = statements.statement_of(customer_id(), asked)
     name = f"statement-{current_identity().customer_code}-{asked.until.isoformat()}"
     return download(name, statements.heads(found), statements.rows(found), Format(form))

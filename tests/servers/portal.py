@@ -48,7 +48,7 @@ class Portal:
     def load_demo(self, *words: str) -> None:
         """A demo company, small enough to load in seconds."""
         self.flask("db", "upgrade")
-        self.flask("demo", "load", *(words or ("--days", "20", "--customers", "4", "--seed", "7")))
+        self.flask("demo", "load", *(words or ("--days", "20", "--customers", "5", "--seed", "7")))
         self.people = [json.loads(line) for line in self.flask("demo", "passwords", "--json").splitlines()]
 
     def start(self) -> None:

@@ -1,6 +1,7 @@
 """Customers, people, sign-in: what other features and the pages may ask for."""
 
 from portal.accounts.service.customers import (
+    before_moving,
     change_customer,
     create_customer,
     customer,
@@ -60,6 +61,7 @@ __all__ = [
     "accept_as",
     "accept_as_new",
     "act_for",
+    "before_moving",
     "change_customer",
     "change_member",
     "change_name",

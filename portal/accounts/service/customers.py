@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from portal.accounts import queries
 from portal.accounts.models import Customer
 from portal.accounts.types import CustomerDraft, CustomerInfo, CustomerSort, ReleasePolicy
 from portal.core import clock, reference
+from portal.core.countries import COUNTRIES, CURRENCIES, HOME_COUNTRY, currency_of, is_abroad
 from portal.core.errors import BadInput, Conflict, NotFound
 from portal.core.money import Money
 from portal.platform import audit
@@ -18,6 +19,17 @@ from portal.platform.db import db
 from portal.platform.paging import AnyRow, Page
 
 _CODE = re.compile(r"[A-Z]{2,5}[0-9]{3,4}")
+
+
+#: Raises Conflict while something of the customer stands in the country and currency it has.
+Guard = Callable[[CustomerInfo], None]
+_guards: list[Guard] = []
+
+
+def before_moving(guard: Guard) -> None:
+    """Say what must be over before a customer gets another country or currency; features that stand above ask it."""
+    if guard not in _guards:
+        _guards.append(guard)
 
 
 class _Taken:
@@ -70,8 +82,9 @@ def create_customer(code: str, draft: CustomerDraft, *, source: random.Random | 
 
     code: two to five letters and three or four figures, like MPD014.
     source: where the reference's randomness comes from; the system's by default, a seeded one for the demo.
-    Raises BadInput for a code of another form or one that is in use.
+    Raises BadInput for a code of another form or one that is in use, and for a country or currency that is none.
     """
+    _check(draft)
     code = code.strip().upper()
     if not _CODE.fullmatch(code):
         raise BadInput("Write the code as letters and figures, like MPD014.", field="code")
@@ -93,16 +106,36 @@ def change_customer(code: str, draft: CustomerDraft, *, seen: str) -> None:
     """Write a customer's facts, terms and limits; audited with before and after. Flushes.
 
     seen: the fingerprint of the facts the form was filled in from.
-    Raises NotFound, and Conflict when somebody changed the facts in the meantime.
+    Another country or currency is refused while something stands in the old one; people's limits then become
+    nothing, for they would mean another sum (docs/rules/foreign-money.md F1).
+    Raises NotFound, BadInput, and Conflict when somebody changed the facts in the meantime or something stands open.
     """
+    _check(draft)
     row = queries.lock_customer(customer_by_code(code).id)
     before = customer(row.id)
     if before.fingerprint != seen:
         raise Conflict("Somebody else changed this customer in the meantime. Look at it again.")
-    for name, value in _columns(draft).items():
+    columns = _columns(draft)
+    if (is_abroad(draft.country), columns["currency"]) != (before.abroad, before.currency):
+        for guard in _guards:
+            guard(before)
+    for name, value in columns.items():
         setattr(row, name, value)
     db.session.flush()
+    if columns["currency"] != before.currency and queries.drop_spending_limits(row.id):
+        audit.record("customer.limits-dropped", f"customer:{row.code}", after={"currency": columns["currency"]})
     audit.record("customer.changed", f"customer:{row.code}", before=_columns(_draft_of(before)), after=_columns(draft))
+
+
+def _check(draft: CustomerDraft) -> None:
+    if draft.country not in COUNTRIES:
+        raise BadInput("Choose a country of the list.", field="country")
+    if draft.currency not in (None, *CURRENCIES):
+        raise BadInput("Choose one of our currencies.", field="buys_with")
+    if draft.country == HOME_COUNTRY and draft.currency not in (None, CURRENCIES[0]):
+        raise BadInput(
+            "At home we invoice in rand; dollars are for exports, which are rated at nothing.", field="buys_with"
+        )
 
 
 def _info(row: AnyRow | None, wanted: object) -> CustomerInfo:
@@ -117,10 +150,12 @@ def _info(row: AnyRow | None, wanted: object) -> CustomerInfo:
         address=tuple(row.address.splitlines()),
         email=row.email,
         terms_days=row.terms_days,
-        credit_limit=Money.zar(row.credit_limit_cents),
+        credit_limit=Money(row.credit_limit_cents, row.currency),
         release_policy=ReleasePolicy(row.release_policy),
-        provisional_limit=Money.zar(row.provisional_limit_cents),
+        provisional_limit=Money(row.provisional_limit_cents, row.currency),
         reference=row.reference,
+        country=row.country,
+        currency=row.currency,
     )
 
 
@@ -135,6 +170,8 @@ def _draft_of(info: CustomerInfo) -> CustomerDraft:
         credit_limit=info.credit_limit,
         release_policy=info.release_policy,
         provisional_limit=info.provisional_limit,
+        country=info.country,
+        currency=info.currency,
     )
 
 
@@ -149,4 +186,6 @@ def _columns(draft: CustomerDraft) -> dict[str, str | int | None]:
         "credit_limit_cents": draft.credit_limit.cents,
         "release_policy": draft.release_policy.value,
         "provisional_limit_cents": draft.provisional_limit.cents,
+        "country": draft.country,
+        "currency": draft.currency or currency_of(draft.country),
     }

@@ -16,6 +16,7 @@ from portal.accounts.types import INVITATION_LINK, InvitationInfo, MemberDraft
 from portal.core import clock
 from portal.core.errors import BadInput, Conflict
 from portal.core.identity import CUSTOMER_ROLES, Identity
+from portal.core.money import Money
 from portal.platform import audit, config, outbox
 from portal.platform.db import db
 from portal.platform.paging import AnyRow
@@ -48,15 +49,15 @@ def invite(customer_id: int, draft: MemberDraft, *, by: Identity) -> int:
         raise BadInput(f"There is no role {draft.role}. Choose one of {', '.join(CUSTOMER_ROLES)}.", field="role")
     if any(person.email == email for person in queries.member_rows(customer_id)):
         raise BadInput(f"{email} is among the people of {customer.name} already.", field="email")
+    cents = cents_of(draft.spending_limit)
     for earlier in waiting(customer_id):
         if earlier.email == email:
-            if (earlier.name, earlier.role, earlier.spending_limit) == (draft.name, draft.role, draft.spending_limit):
+            if (earlier.name, earlier.role, cents_of(earlier.spending_limit)) == (draft.name, draft.role, cents):
                 return earlier.id
             raise BadInput(f"{email} is invited already. Take that invitation back first.", field="email")
-    limit = draft.spending_limit
     made = Invitation(
         customer_id=customer_id, email=email, name=draft.name.strip(), role=draft.role,
-        spending_limit_cents=None if limit is None else limit.cents, invited_by=by.user_id, invited_by_name=by.name,
+        spending_limit_cents=cents, invited_by=by.user_id, invited_by_name=by.name,
         created_at=clock.now(), expires_at=clock.now() + INVITATION_LINK,
     )  # fmt: skip
     db.session.add(made)
@@ -65,6 +66,11 @@ def invite(customer_id: int, draft: MemberDraft, *, by: Identity) -> int:
     facts = {"customer": customer.code, "role": draft.role, "limit_cents": made.spending_limit_cents}
     audit.record("invitation.sent", f"user:{email}", after=facts)
     return made.id
+
+
+def cents_of(limit: Money | None) -> int | None:
+    """A limit as it is stored: it counts in the customer's currency, whatever was typed."""
+    return None if limit is None else limit.cents
 
 
 def send_again(customer_id: int, invitation_id: int) -> str:
@@ -178,6 +184,7 @@ def _send(row: Invitation, customer: str) -> None:
 def _info(row: AnyRow) -> InvitationInfo:
     return InvitationInfo(
         id=row.id, customer_id=row.customer_id, customer_name=row.customer_name, name=row.name, email=row.email,
-        role=row.role, spending_limit=members.as_money(row.spending_limit_cents), invited_by=row.invited_by_name,
+        role=row.role, spending_limit=members.as_money(row.spending_limit_cents, row.currency),
+        invited_by=row.invited_by_name,
         expires_at=row.expires_at, expired=row.expires_at <= clock.now(), known=bool(row.known),
     )  # fmt: skip

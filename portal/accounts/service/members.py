@@ -26,12 +26,12 @@ def spending_limit_of(user_id: int, customer_id: int) -> Money | None:
     row = queries.spending_limit(user_id, customer_id)
     if row is None:
         raise NotFound(f"user {user_id} at customer {customer_id}")
-    return as_money(row.spending_limit_cents)
+    return as_money(row.spending_limit_cents, row.currency)
 
 
-def as_money(cents: int | None) -> Money | None:
-    """A stored limit."""
-    return None if cents is None else Money.zar(cents)
+def as_money(cents: int | None, currency: str) -> Money | None:
+    """A stored limit, in its customer's currency."""
+    return None if cents is None else Money(cents, currency)
 
 
 def members_of(customer_id: int) -> list[MemberInfo]:
@@ -72,7 +72,13 @@ def change_member(
     audit.record("member.changed", f"user:{after.email}", before=_facts(before), after={**_facts(after), "customer": customer.code})  # fmt: skip
     if by.user_id != user_id:
         words = f"You are {after.role} at {customer.name}"
-        data = {"name": after.name, "customer": customer.name, "role": after.role, "limit": limit, "by": by.name}
+        data = {
+            "name": after.name,
+            "customer": customer.name,
+            "role": after.role,
+            "limit": after.spending_limit,
+            "by": by.name,
+        }
         outbox.tell("member_changed", to_user=user_id, data=data, notice=words, url="/account", customer_id=customer_id)
     return after
 
@@ -97,7 +103,7 @@ def remove_member(customer_id: int, user_id: int, *, by: Identity) -> MemberInfo
 
 
 def _info(row: AnyRow) -> MemberInfo:
-    limit = as_money(row.spending_limit_cents)
+    limit = as_money(row.spending_limit_cents, row.currency)
     return MemberInfo(row.id, row.name, row.email, row.role, limit, row.disabled_at is None)
 
 

@@ -115,6 +115,7 @@ def identify(token: str) -> Identity | None:
         companies=row.companies,
         unread=row.unread,
         seen_long_ago=now - row.seen_at > SEEN_EVERY,
+        currency=row.currency,
         frame=frames.answers(row),
     )
 

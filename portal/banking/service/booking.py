@@ -8,13 +8,12 @@ from portal.accounts import service as accounts
 from portal.banking import queries
 from portal.banking.errors import LineTaken
 from portal.banking.models import CandidateJson, StatementLine
-from portal.banking.service.fees import post_fee
+from portal.banking.service.fees import post_fee, take_back_fee
 from portal.banking.types import LEFT, LineState
 from portal.core import clock
 from portal.core.errors import BadInput, DomainError
 from portal.core.money import Money
 from portal.invoices import service as invoices
-from portal.ledger import service as ledger
 from portal.payments import service as payments
 from portal.payments.types import BankReceipt, PaymentInfo, PaymentState
 from portal.platform import audit
@@ -95,8 +94,7 @@ def undo(line_id: int, reason: str, *, by: int) -> None:
     before = {"state": line.state, "payment": line.payment_id, "journal": line.journal_id}
     if line.payment_id is not None and not line.linked:
         payments.reverse(line.payment_id, reason, key=_key(line, "undo"), by=by)
-    if line.journal_id is not None:
-        ledger.post_reversal(line.journal_id, clock.today(), f"Bank line {line.id}: {reason}")
+    take_back_fee(line, clock.today(), f"Bank line {line.id}: {reason}")
     line.payment_id = line.journal_id = line.decided_by = line.decided_at = None
     line.linked, line.reason, line.attempt = False, "", line.attempt + 1
     line.state = LineState.SUGGESTED if line.candidates else LineState.UNMATCHED

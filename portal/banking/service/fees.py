@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from portal.banking.models import StatementLine
+from portal.catalog import service as catalog
+from portal.core.exchange import HOME, in_rand
 from portal.core.money import Money
 from portal.ledger import service as ledger
-from portal.ledger.types import AccountKey, AccountKind, Draft, JournalKind, Line
+from portal.ledger.types import AccountKey, AccountKind, Draft, JournalKind, Line, RandLine
 
 
 def post_fee(line: StatementLine, *, whole: bool) -> None:
     """Post the fee of a line: what stands in its fee column, and the amount where the whole line is a fee.
 
-    Nothing is posted when there is none, or when it was posted before.
+    Nothing is posted when there is none, or when it was posted before. Raises NoExchangeRate for foreign money of a
+    day that no rate counts on.
     """
     cents = line.fee_cents + (line.amount_cents if whole else 0)
     if not cents or line.journal_id is not None:
@@ -22,12 +27,21 @@ def post_fee(line: StatementLine, *, whole: bool) -> None:
         AccountKey(AccountKind.BANK, line.currency, line.bank_account_id),
     )
     debit, credit = (fees, bank) if cents < 0 else (bank, fees)
-    line.journal_id = ledger.post(
-        Draft(
-            JournalKind.FEE,
-            line.day,
-            f"bank-line:{line.id}/{line.attempt}",
-            f"Bank fee: {line.description}",
-            (Line(debit, debit=amount), Line(credit, credit=amount)),
-        )
-    )
+    source, words = _source(line), f"Bank fee: {line.description}"
+    sides = (Line(debit, debit=amount), Line(credit, credit=amount))
+    line.journal_id = ledger.post(Draft(JournalKind.FEE, line.day, source, words, sides))
+    if line.currency != HOME:
+        rand = in_rand(Money(cents, line.currency), catalog.rate_on(line.currency, line.day).micros).cents
+        lines = (RandLine(AccountKind.FEES, -rand), RandLine(AccountKind.BANK_RAND, rand, line.bank_account_id))
+        ledger.post_rand(JournalKind.FEE, source, None, line.day, words, lines)
+
+
+def take_back_fee(line: StatementLine, day: date, words: str) -> None:
+    """Counter-entries of the fee that a line posted. The caller forgets its journal and begins another attempt."""
+    if line.journal_id is not None:
+        ledger.post_reversal(line.journal_id, day, words)
+        ledger.reverse_rand(JournalKind.FEE, _source(line), day, words)
+
+
+def _source(line: StatementLine) -> str:
+    return f"bank-line:{line.id}/{line.attempt}"

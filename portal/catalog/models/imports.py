@@ -16,6 +16,7 @@ class CatalogImport(Base):
     __tablename__ = "catalog_import"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), default="products", server_default="products")
     file_name: Mapped[str] = mapped_column(String(160))
     rows_key: Mapped[str] = mapped_column(String(120))
     state: Mapped[str] = mapped_column(String(8))

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from portal.catalog.models import CatalogImport, Product
 from portal.catalog.queries import goods
-from portal.catalog.types import ImportInfo, ImportState, Outcome, ProductInfo
+from portal.catalog.types import ImportInfo, ImportKind, ImportState, Outcome, ProductInfo
 from portal.platform.db import db
 
 _MOST_IMPORTS = 20
@@ -88,9 +88,10 @@ def lock_import(import_id: int) -> CatalogImport | None:
     return row
 
 
-def last_imports() -> list[ImportInfo]:
-    """The last imports, newest first."""
-    rows = db.session.scalars(select(CatalogImport).order_by(CatalogImport.id.desc()).limit(_MOST_IMPORTS))
+def last_imports(kind: ImportKind) -> list[ImportInfo]:
+    """The last imports of a kind, newest first."""
+    asked = select(CatalogImport).where(CatalogImport.kind == kind.value)
+    rows = db.session.scalars(asked.order_by(CatalogImport.id.desc()).limit(_MOST_IMPORTS))
     return [import_info(row) for row in rows]
 
 
@@ -104,5 +105,5 @@ def import_info(row: CatalogImport) -> ImportInfo:
     }
     return ImportInfo(
         row.id, row.file_name, ImportState(row.state), row.row_count, row.position, counts, row.by, row.created_at,
-        row.finished_at,
+        row.finished_at, ImportKind(row.kind),
     )  # fmt: skip

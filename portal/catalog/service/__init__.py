@@ -25,7 +25,7 @@ from portal.catalog.service.goods import (
     products_by_sku,
     search_products,
 )
-from portal.catalog.service.importing import an_import, imports, preview, read_table
+from portal.catalog.service.importing import an_import, columns_of, imports, preview, read_table
 from portal.catalog.service.importing import start as start_import
 from portal.catalog.service.prices import (
     change_list,
@@ -37,6 +37,8 @@ from portal.catalog.service.prices import (
     price_lists,
     price_of,
     prices_of,
+    prices_shown,
+    rate_counts,
     rate_on,
     rates,
     remove_price,
@@ -71,6 +73,7 @@ __all__ = [
     "change",
     "change_category",
     "change_list",
+    "columns_of",
     "count",
     "count_many",
     "create_category",
@@ -95,11 +98,13 @@ __all__ = [
     "price_lists",
     "price_of",
     "prices_of",
+    "prices_shown",
     "product",
     "product_by_sku",
     "products",
     "products_by_id",
     "products_by_sku",
+    "rate_counts",
     "rate_on",
     "rates",
     "read_table",

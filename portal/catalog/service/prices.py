@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
@@ -17,7 +16,6 @@ from portal.catalog.queries import prices as queries
 from portal.catalog.types import (
     CURRENCIES,
     LONGEST_LIST_NAME,
-    MICROS,
     RATE_COUNTS_DAYS,
     ListDraft,
     ListInfo,
@@ -28,6 +26,7 @@ from portal.catalog.types import (
     price_from,
 )
 from portal.catalog.types import ListedPrice as Listed
+from portal.catalog.types.money_rows import LARGEST_QUANTITY, micros_of
 from portal.core import clock
 from portal.core.errors import BadInput, Conflict, NotFound
 from portal.core.money import Money
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 
 _MOST_LISTS = 500
 _MOST_RATES = 60
-_LARGEST_QUANTITY = 99_999
 
 
 def price_of(product: ProductInfo, customer: CustomerInfo | None, quantity: int = 1, day: date | None = None) -> Money:
@@ -48,7 +46,9 @@ def price_of(product: ProductInfo, customer: CustomerInfo | None, quantity: int 
 
     day: today when left out. Raises NoExchangeRate. Source: docs/rules/prices.md P1 to P5.
     """
-    return prices_of([product], customer.id if customer else None, {product.id: quantity}, day=day)[product.id].unit
+    currency = customer.currency if customer else CURRENCIES[0]
+    asking = customer.id if customer else None
+    return prices_of([product], asking, {product.id: quantity}, currency=currency, day=day)[product.id].unit
 
 
 def prices_of(
@@ -64,27 +64,45 @@ def prices_of(
     quantities: product id → how many are taken; one of what is left out. currency: the customer's.
     Raises NoExchangeRate where a price has to be converted and no rate counts. Source: docs/rules/prices.md P1 to P5.
     """
+    wanted = list(products)
+    found = prices_shown(wanted, customer_id, quantities, currency=currency, day=day)
+    if any(each.id not in found for each in wanted):
+        rate_on(currency, day or clock.today())
+    return found
+
+
+def prices_shown(
+    products: Iterable[ProductInfo],
+    customer_id: int | None,
+    quantities: Mapping[int, int] | None = None,
+    *,
+    currency: str = "ZAR",
+    day: date | None = None,
+) -> dict[int, Price]:
+    """The same for pages: what has to be converted while no rate counts has no price, and is left out.
+
+    Source: docs/rules/prices.md P5.
+    """
     wanted, day, taken = {each.id: each for each in products}, day or clock.today(), quantities or {}
     if not wanted:
         return {}
     found = queries.offers(wanted, customer_id, currency, day)
     shop = _shop_prices(wanted.values(), currency, day)
     return {
-        product_id: price_from(shop[product_id], found.get(product_id, ()), taken.get(product_id, 1))
-        for product_id in wanted
+        product_id: price_from(price, found.get(product_id, ()), taken.get(product_id, 1))
+        for product_id, price in shop.items()
     }
 
 
 def _shop_prices(products: Iterable[ProductInfo], currency: str, day: date) -> dict[int, Money]:
-    """Everybody's prices in a currency: a product's own where it has one, else its rand at the day's rate."""
-    prices, rate = {}, None
-    for product in products:
-        own = product.price_in(currency)
-        if own is None:
-            rate = rate or rate_on(currency, day)
-            own = converted(product.price, rate.micros, currency)
-        prices[product.id] = own
-    return prices
+    """Everybody's prices in a currency: a product's own where it has one, else its rand at the day's rate, else none."""
+    wanted = list(products)
+    own = {each.id: price for each in wanted if (price := each.price_in(currency)) is not None}
+    if len(own) == len(wanted) or (rate := _rate_on(currency, day)) is None:
+        return own
+    return {
+        each.id: own[each.id] if each.id in own else converted(each.price, rate.micros, currency) for each in wanted
+    }
 
 
 # -- lists -----------------------------------------------------------------------------------------------------------
@@ -170,8 +188,8 @@ def set_price(list_id: int, sku: str, from_quantity: int, price: Money) -> None:
     product = goods.product(sku=sku.strip().upper())
     if product is None:
         raise BadInput("No product has this code. Write it like HH-12-R2AT.", field="sku")
-    if not 1 <= from_quantity <= _LARGEST_QUANTITY:
-        raise BadInput(f"Write from which quantity on, 1 to {_LARGEST_QUANTITY}, like 10.", field="from_quantity")
+    if not 1 <= from_quantity <= LARGEST_QUANTITY:
+        raise BadInput(f"Write from which quantity on, 1 to {LARGEST_QUANTITY}, like 10.", field="from_quantity")
     if price.cents < 0:
         raise BadInput("A price is not below nothing. Write it like 12 500.00.", field="price")
     listed = queries.listed(list_id, product.id, from_quantity)
@@ -237,10 +255,19 @@ def rate_on(currency: str, day: date) -> Rate:
 
     Raises NoExchangeRate when there is none: a price is never made up. Source: docs/rules/prices.md P5.
     """
-    found = queries.rate(currency, day, day - timedelta(days=RATE_COUNTS_DAYS))
+    found = _rate_on(currency, day)
     if found is None:
         raise NoExchangeRate(f"No {currency} rate counts on {day:%d %b %Y}. Write one under Catalogue, Exchange rates.")
     return found
+
+
+def _rate_on(currency: str, day: date) -> Rate | None:
+    return queries.rate(currency, day, day - timedelta(days=RATE_COUNTS_DAYS))
+
+
+def rate_counts(rate: Rate, day: date) -> bool:
+    """Whether a rate still counts on a day, when no newer one is there. Source: docs/rules/prices.md P5."""
+    return rate.day <= day <= rate.day + timedelta(days=RATE_COUNTS_DAYS)
 
 
 def rates(currency: str = "USD") -> list[tuple[Rate, str]]:
@@ -267,15 +294,3 @@ def set_rate(currency: str, day: date, written: str, *, by: str) -> Rate:
     db.session.flush()
     audit.record("exchange-rate.written", f"rate:{currency}:{day}", before=before, after={"micros": micros})
     return Rate(currency, day, micros)
-
-
-def micros_of(written: str) -> int:
-    """Millionths of a rand of a rate as people write it. Raises BadInput."""
-    try:
-        rate = Decimal(written.strip().replace(",", "."))
-    except InvalidOperation:
-        rate = Decimal(0)
-    whole = rate * MICROS if rate.is_finite() else Decimal(0)
-    if not 0 < whole < 1_000_000 * MICROS or whole != whole.to_integral_value() or "e" in written.casefold():
-        raise BadInput("Write the rand for one unit, at most six places, like 18.2145.", field="rate")
-    return int(whole)

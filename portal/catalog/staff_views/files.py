@@ -9,13 +9,14 @@ from portal.catalog import service
 from portal.catalog.staff_views.blueprint import blueprint
 from portal.catalog.staff_views.stock import wanted_movements
 from portal.catalog.types import ShelfFilter
+from portal.catalog.types.money_rows import EVERYBODY, OPEN, PRICE_COLUMNS
 from portal.platform import export
 from portal.platform.http import access
 
 _STOCK = ("code", "name", "unit", "on_hand", "reserved", "available", "reorder_level")
 _MOVEMENTS = ("at", "code", "name", "kind", "quantity", "on_hand", "order", "words", "by")
 _WAITING = ("order", "code", "name", "quantity", "ordered_at")
-_PRICES = ("code", "name", "from_quantity", "price", "currency", "shop_price")
+_PRICES = (*PRICE_COLUMNS, "name", "shop_price")
 
 
 @blueprint.get("/staff/catalog/stock.<any(csv,xlsx):form>")
@@ -67,8 +68,11 @@ def back_orders_file(form: str) -> ResponseReturnValue:
 @blueprint.get("/staff/catalog/prices/<int:list_id>.<any(csv,xlsx):form>")
 @access.staff()
 def prices_file(list_id: int, form: str) -> ResponseReturnValue:
-    """The prices of a list."""
+    """The prices of a list, in the columns that an import reads."""
     info, search = service.price_list(list_id), request.args.get("q", "").strip()[:40]
     every = export.every(lambda after: service.listed_prices(list_id, search, after, limit=export.BATCH))
-    rows = ((each.sku, each.name, each.from_quantity, each.price, info.currency, each.shop) for each in every)
+    last = info.valid_to.isoformat() if info.valid_to else OPEN
+    whom = EVERYBODY if info.everybody else " ".join(each.code for each in service.customers_of_list(list_id))
+    facts = (info.name, info.currency, info.valid_from, last, whom)
+    rows = ((*facts, each.sku, each.from_quantity, each.price, each.name, each.shop) for each in every)
     return export.download(f"prices-{list_id}", _PRICES, rows, form)

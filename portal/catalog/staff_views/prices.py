@@ -142,7 +142,7 @@ def remove_price(list_id: int, row_id: int) -> ResponseReturnValue:
 @access.staff()
 def rates() -> ResponseReturnValue:
     """What a dollar cost on which day."""
-    return page("catalog/rates.html", rates=service.rates(), form=RateForm())
+    return _rates_page(RateForm())
 
 
 @blueprint.post("/staff/catalog/rates")
@@ -159,7 +159,13 @@ def set_rate() -> ResponseReturnValue:
         else:
             flash(f"One dollar is R {rate.words} on {rate.day:%d %b %Y}.", "done")
             return redirect(url_for(".rates"), code=303)
-    return page("catalog/rates.html", rates=service.rates(), form=form), 422
+    return _rates_page(form), 422
+
+
+def _rates_page(form: RateForm) -> str:
+    found = service.rates()
+    counts = bool(found) and service.rate_counts(found[0][0], clock.today())
+    return page("catalog/rates.html", rates=found, form=form, counts=counts)
 
 
 def _list_page(list_id: int, *, give: FlaskForm | None = None, price: FlaskForm | None = None) -> str:

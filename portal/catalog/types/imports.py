@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from portal.catalog.types.details import LARGEST_PACK, barcode_of, un_number_of
 from portal.catalog.types.goods import ProductDraft, ProductInfo
+from portal.catalog.types.prices import Rate
 from portal.catalog.types.stock import LARGEST_COUNT
 from portal.core.errors import BadInput
 from portal.core.money import Money
@@ -43,6 +44,14 @@ class Outcome(StrEnum):
     WRONG = "wrong"
 
 
+class ImportKind(StrEnum):
+    """What the rows of a table are."""
+
+    PRODUCTS = "products"
+    PRICES = "prices"
+    RATES = "rates"
+
+
 class ImportState(StrEnum):
     """Where an import stands."""
 
@@ -62,9 +71,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class RowPlan:
-    """What one row would do. number: its line in the file. draft: the product as it would be, None for a wrong row.
+    """What one row would do. number: its line in the file. sku: what the row is called, a product's code or a day.
 
-    on_hand and reorder_level: None where the file says nothing of stock.
+    draft, listed, rate: the product, price or rate as it would be, by the kind of the table; None for a wrong row.
+    on_hand and reorder_level: None where the file says nothing of stock. words: what a new row is, for its preview.
     """
 
     number: int
@@ -75,6 +85,19 @@ class RowPlan:
     draft: ProductDraft | None = None
     on_hand: int | None = None
     reorder_level: int | None = None
+    listed: PriceRow | None = None
+    rate: Rate | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRow:
+    """One price of a table. price: None where it is taken off the list."""
+
+    list_name: str
+    sku: str
+    from_quantity: int
+    price: Money | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +113,7 @@ class ImportInfo:
     by: str
     created_at: datetime
     finished_at: datetime | None
+    kind: ImportKind = ImportKind.PRODUCTS
 
 
 def plan(row: Mapping[str, str], known: ProductInfo | None, shelves: Mapping[str, str], formula: str) -> RowPlan:
@@ -119,7 +143,7 @@ def plan(row: Mapping[str, str], known: ProductInfo | None, shelves: Mapping[str
     outcome = Outcome.NEW if known is None else Outcome.CHANGED if changes else Outcome.UNCHANGED
     return RowPlan(
         number, sku, outcome, changes, (), draft, on_hand if isinstance(on_hand, int) else None,
-        reorder_level if isinstance(reorder_level, int) else None,
+        reorder_level if isinstance(reorder_level, int) else None, words=f"{draft.name}, {draft.price}",
     )  # fmt: skip
 
 

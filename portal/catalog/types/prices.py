@@ -7,16 +7,30 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from portal.core.countries import CURRENCIES
+from portal.core.exchange import MICROS, rate_words
 from portal.core.money import Money
 from portal.core.vat import half_up
 
-#: Currencies that we sell in; the shop's own comes first.
-CURRENCIES = ("ZAR", "USD")
 #: An exchange rate counts for at most so many days after its own (docs/rules/prices.md P5).
 RATE_COUNTS_DAYS = 31
-#: Rates are whole millionths of a rand for one unit of the other currency.
-MICROS = 1_000_000
 LONGEST_LIST_NAME = 80
+
+__all__ = [
+    "CURRENCIES",
+    "LONGEST_LIST_NAME",
+    "MICROS",
+    "RATE_COUNTS_DAYS",
+    "ListDraft",
+    "ListInfo",
+    "ListedPrice",
+    "Offer",
+    "Price",
+    "Rate",
+    "Step",
+    "converted",
+    "price_from",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,5 +153,4 @@ class Rate:
     @property
     def words(self) -> str:
         """``18.2145``: at least two places, at most six."""
-        whole, part = divmod(self.micros, MICROS)
-        return f"{whole}.{f'{part:06d}'.rstrip('0').ljust(2, '0')}"
+        return rate_words(self.micros)

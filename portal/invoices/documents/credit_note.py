@@ -42,6 +42,7 @@ def _values(document: CreditNoteDocument, copy: bool) -> dict[str, object]:
         "lines": [_line(part) for part in document.parts],
         "rates": values.rates(document.rates),
         "sums": [("Value without VAT", str(info.net)), ("VAT", str(info.vat)), ("Credited", str(info.total))],
+        "evidence": values.evidence(info, document.invoice_issued_on),
         "effect": _effect(document),
     }
 

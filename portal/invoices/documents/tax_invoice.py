@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portal.core import reference
+from portal.core.countries import name_of
+from portal.core.exchange import HOME
 from portal.invoices.documents import values
 from portal.invoices.types import InvoiceDocument, InvoiceLine
 from portal.ledger.types import BankAccountInfo
@@ -58,6 +60,7 @@ def _values(document: InvoiceDocument, accounts: Sequence[BankAccountInfo], mark
         "rates": values.rates(document.rates),
         "sums": [("Value without VAT", str(info.net)), ("VAT", str(info.vat)), ("To pay", str(info.total))],
         "total": str(info.total),
+        "evidence": values.evidence(info, info.supplied_on or info.issued_on),
         "accounts": [_account(account) for account in accounts],
     }
 
@@ -72,6 +75,8 @@ def _facts(document: InvoiceDocument) -> list[tuple[str, str]]:
         ("Your PO number", info.po_number),
         ("Order", info.order_number),
         ("Reference", reference.show(info.reference) if info.reference else ""),
+        ("Exported to", name_of(info.export_to) if info.export_to else ""),
+        ("Currency", info.currency if info.currency != HOME else ""),
     ]
     return [fact for fact in facts if fact[1]]
 
@@ -91,4 +96,6 @@ def _line(line: InvoiceLine) -> dict[str, str]:
 
 def _account(account: BankAccountInfo) -> dict[str, str]:
     number = typeset.account_number(account.number)
-    return {"bank": account.bank, "branch": account.branch, "number": number, "holder": account.holder}
+    return {
+        "bank": account.bank, "branch": account.branch, "number": number, "holder": account.holder, "bic": account.bic,
+    }  # fmt: skip

@@ -11,10 +11,12 @@ from decimal import Decimal
 from fractions import Fraction
 from xml.etree import ElementTree as ET
 
+from portal.core.countries import HOME_COUNTRY, name_of
+from portal.core.exchange import HOME, rate_words
 from portal.core.money import Money
 from portal.core.vat import VatCode, half_up
-from portal.invoices.types import InvoiceDocument, InvoiceLine, Party, RateRow
-from portal.invoices.types.credit import CreditNoteDocument, Part
+from portal.invoices.types import InvoiceDocument, InvoiceInfo, InvoiceLine, Party, RateRow
+from portal.invoices.types.credit import CreditNoteDocument, CreditNoteInfo, Part
 from portal.ledger.types import BankAccountInfo
 
 _CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
@@ -25,6 +27,7 @@ _CREDIT_NOTE = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2"
 _INVOICE_CODE, _CREDIT_NOTE_CODE, _TRANSFER = "380", "381", "30"
 #: UN/CEFACT 5305
 _CATEGORY = {VatCode.STANDARD: "S", VatCode.ZERO: "Z", VatCode.EXEMPT: "E"}
+_EXPORT = "G"
 _EXEMPT_WORDS = "Exempt supply (VAT Act s 12)"
 #: UN/CEFACT recommendation 20 and 21; what is not here is counted as "one"
 _UNITS = {
@@ -46,7 +49,7 @@ def invoice(document: InvoiceDocument, accounts: Sequence[BankAccountInfo]) -> b
     _add(root, "InvoiceTypeCode", _INVOICE_CODE)
     if info.supplied_on:
         _add(root, "TaxPointDate", info.supplied_on.isoformat())
-    _add(root, "DocumentCurrencyCode", info.currency)
+    _currencies(root, info.currency)
     _add(root, "LineCountNumeric", str(len(document.lines)))
     _add(root, "BuyerReference", info.po_number or document.recipient.code)
     if info.po_number or info.order_number:
@@ -58,10 +61,11 @@ def invoice(document: InvoiceDocument, accounts: Sequence[BankAccountInfo]) -> b
     _delivery(root, document)
     for account in accounts:
         _payment_means(root, account, info.reference)
-    _taxes(root, document.rates, info.vat)
+    _exchange(root, info)
+    _taxes(root, document.rates, info.vat, info.export_to)
     _sums(root, info.net, info.vat, info.total)
     for line in document.lines:
-        _invoice_line(root, line)
+        _invoice_line(root, line, info.export_to)
     return _bytes(root)
 
 
@@ -71,7 +75,7 @@ def credit_note(document: CreditNoteDocument) -> bytes:
     _head(root, info.number, info.issued_on.isoformat())
     _add(root, "CreditNoteTypeCode", _CREDIT_NOTE_CODE)
     _add(root, "Note", info.reason)
-    _add(root, "DocumentCurrencyCode", info.total.currency)
+    _currencies(root, info.total.currency)
     _add(root, "LineCountNumeric", str(len(document.parts)))
     why = _group(root, "DiscrepancyResponse")
     _add(why, "ReferenceID", info.invoice_number)
@@ -80,11 +84,30 @@ def credit_note(document: CreditNoteDocument) -> bytes:
     _add(billed, "ID", info.invoice_number)
     _add(billed, "IssueDate", document.invoice_issued_on.isoformat())
     _parties(root, document.supplier, document.recipient)
-    _taxes(root, document.rates, info.vat)
+    _exchange(root, info)
+    _taxes(root, document.rates, info.vat, info.export_to)
     _sums(root, info.net, info.vat, info.total)
     for position, part in enumerate(document.parts, 1):
-        _credit_line(root, position, part)
+        _credit_line(root, position, part, info.export_to)
     return _bytes(root)
+
+
+def _currencies(root: ET.Element, currency: str) -> None:
+    _add(root, "DocumentCurrencyCode", currency)
+    if currency != HOME:
+        _add(root, "TaxCurrencyCode", HOME)
+
+
+def _exchange(root: ET.Element, info: InvoiceInfo | CreditNoteInfo) -> None:
+    """The rate that the document's value in rand was reckoned with."""
+    if info.rate_micros is None or info.rate_day is None:
+        return
+    at = _group(root, "TaxExchangeRate")
+    _add(at, "SourceCurrencyCode", info.total.currency)
+    _add(at, "TargetCurrencyCode", HOME)
+    _add(at, "CalculationRate", rate_words(info.rate_micros))
+    _add(at, "MathematicOperatorCode", "Multiply")
+    _add(at, "Date", info.rate_day.isoformat())
 
 
 def _bytes(root: ET.Element) -> bytes:
@@ -122,7 +145,7 @@ def _party(at: ET.Element, found: Party) -> None:
     if found.code:
         _add(_group(at, "PartyIdentification"), "ID", found.code)
     _add(_group(at, "PartyName"), "Name", found.name)
-    _address(_group(at, "PostalAddress"), found.address)
+    _address(_group(at, "PostalAddress"), found.address, found.country)
     if found.vat_number:
         scheme = _group(at, "PartyTaxScheme")
         _add(scheme, "CompanyID", found.vat_number)
@@ -138,7 +161,7 @@ def _party(at: ET.Element, found: Party) -> None:
                 _add(contact, name, text)
 
 
-def _address(at: ET.Element, rows: Sequence[str]) -> None:
+def _address(at: ET.Element, rows: Sequence[str], country: str = "") -> None:
     """Town and code are told apart only where the last row is a South-African code; nothing is guessed."""
     kept = [row for row in rows if row.strip()]
     if len(kept) > 2 and kept[-1].isascii() and kept[-1].isdigit() and len(kept[-1]) == 4:
@@ -147,7 +170,7 @@ def _address(at: ET.Element, rows: Sequence[str]) -> None:
         kept = kept[:-2]
     for row in kept:
         _add(_group(at, "AddressLine"), "Line", row)
-    _add(_group(at, "Country"), "IdentificationCode", "ZA")
+    _add(_group(at, "Country"), "IdentificationCode", country or HOME_COUNTRY)
 
 
 def _delivery(root: ET.Element, document: InvoiceDocument) -> None:
@@ -158,7 +181,7 @@ def _delivery(root: ET.Element, document: InvoiceDocument) -> None:
     if supplied:
         _add(at, "ActualDeliveryDate", supplied.isoformat())
     if rows:
-        _address(_group(_group(at, "DeliveryLocation"), "Address"), rows)
+        _address(_group(_group(at, "DeliveryLocation"), "Address"), rows, document.info.export_to)
 
 
 def _payment_means(root: ET.Element, account: BankAccountInfo, reference: str) -> None:
@@ -169,23 +192,26 @@ def _payment_means(root: ET.Element, account: BankAccountInfo, reference: str) -
     _add(payee, "ID", account.number)
     _add(payee, "Name", account.holder)
     branch = _group(payee, "FinancialInstitutionBranch")
-    _add(branch, "ID", account.branch)
+    _add(branch, "ID", account.bic or account.branch)
     _add(branch, "Name", account.bank)
 
 
-def _taxes(root: ET.Element, rates: Sequence[RateRow], vat: Money) -> None:
+def _taxes(root: ET.Element, rates: Sequence[RateRow], vat: Money, export_to: str) -> None:
     at = _group(root, "TaxTotal")
     _amount(at, "TaxAmount", vat)
     for each in rates:
         sub = _group(at, "TaxSubtotal")
         _amount(sub, "TaxableAmount", each.net)
         _amount(sub, "TaxAmount", each.vat)
-        _category(_group(sub, "TaxCategory"), each.code, each.rate, reason=True)
+        _category(_group(sub, "TaxCategory"), each.code, each.rate, export_to, reason=True)
 
 
-def _category(at: ET.Element, code: VatCode, rate: int, *, reason: bool = False) -> None:
-    _add(at, "ID", _CATEGORY[code])
+def _category(at: ET.Element, code: VatCode, rate: int, export_to: str, *, reason: bool = False) -> None:
+    exported = bool(export_to) and code is VatCode.ZERO
+    _add(at, "ID", _EXPORT if exported else _CATEGORY[code])
     _add(at, "Percent", f"{Decimal(rate) / 100:.2f}")
+    if reason and exported:
+        _add(at, "TaxExemptionReason", f"Zero-rated: exported to {name_of(export_to)} (VAT Act s 11(1)(a))")
     if reason and code is VatCode.EXEMPT:
         _add(at, "TaxExemptionReason", _EXEMPT_WORDS)
     _add(_group(at, "TaxScheme"), "ID", "VAT")
@@ -199,17 +225,17 @@ def _sums(root: ET.Element, net: Money, vat: Money, payable: Money) -> None:
     _amount(at, "PayableAmount", payable)
 
 
-def _invoice_line(root: ET.Element, line: InvoiceLine) -> None:
+def _invoice_line(root: ET.Element, line: InvoiceLine, export_to: str) -> None:
     at = _group(root, "InvoiceLine")
     _add(at, "ID", str(line.position))
     _add(at, "InvoicedQuantity", f"{line.quantity:f}", unitCode=unit_code(line.unit))
     _amount(at, "LineExtensionAmount", line.net)
     _allowance(at, line, line.quantity, line.net)
     _tax_of_line(at, line.vat)
-    _item(at, line)
+    _item(at, line, export_to)
 
 
-def _credit_line(root: ET.Element, position: int, part: Part) -> None:
+def _credit_line(root: ET.Element, position: int, part: Part, export_to: str) -> None:
     at = _group(root, "CreditNoteLine")
     _add(at, "ID", str(position))
     _add(at, "CreditedQuantity", f"{part.quantity:f}", unitCode=unit_code(part.line.unit))
@@ -218,7 +244,7 @@ def _credit_line(root: ET.Element, position: int, part: Part) -> None:
     _add(_group(billed, "BillingReferenceLine"), "ID", str(part.line.position))
     _tax_of_line(at, part.amounts.vat)
     _allowance(at, part.line, part.quantity, part.amounts.net)
-    _item(at, part.line)
+    _item(at, part.line, export_to)
 
 
 def _tax_of_line(at: ET.Element, vat: Money) -> None:
@@ -237,13 +263,13 @@ def _allowance(at: ET.Element, line: InvoiceLine, quantity: Decimal, net: Money)
     _amount(made, "BaseAmount", whole)
 
 
-def _item(at: ET.Element, line: InvoiceLine) -> None:
+def _item(at: ET.Element, line: InvoiceLine, export_to: str) -> None:
     item = _group(at, "Item")
     _add(item, "Description", line.description)
     _add(item, "Name", line.description[:100])
     if line.sku:
         _add(_group(item, "SellersItemIdentification"), "ID", line.sku)
-    _category(_group(item, "ClassifiedTaxCategory"), line.vat_code, line.rate)
+    _category(_group(item, "ClassifiedTaxCategory"), line.vat_code, line.rate, export_to)
     _amount(_group(at, "Price"), "PriceAmount", line.unit_price)
 
 

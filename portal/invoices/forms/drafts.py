@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from flask_wtf import FlaskForm
@@ -20,8 +20,8 @@ from portal.platform.fields import MoneyField
 FIELDS = ("sku", "description", "quantity", "unit", "price", "less", "vat")
 FIRST_LINES, MORE_LINES, MOST_LINES = 5, 5, 100
 _LONGEST = {"sku": 40, "description": LONGEST_DESCRIPTION, "unit": 30}
-#: What the catalogue knows of an article: description, unit, price without VAT, VAT code.
-Article = tuple[str, str, Money, VatCode]
+#: What the catalogue knows of an article: description, unit, price without VAT if it has one, VAT code.
+Article = tuple[str, str, Money | None, VatCode]
 
 
 class HeadForm(FlaskForm):  # type: ignore[misc]
@@ -34,6 +34,10 @@ class HeadForm(FlaskForm):  # type: ignore[misc]
     delivery = TextAreaField("Delivered to", [Length(max=400)], filters=[stripped])
     version = HiddenField()
     step = HiddenField()
+
+    def charge(self, currency: str) -> Money | None:
+        """The delivery charge that was typed, in the customer's currency."""
+        return None if self.carriage.data is None else Money(self.carriage.data.cents, currency)
 
 
 def hundredths(text: str) -> int | None:
@@ -82,6 +86,10 @@ class Lines:
         self.typed.extend(dict.fromkeys(FIELDS, "") for _ in range(room))
         return self
 
+    def priced_in(self, currency: str) -> tuple[DraftLine, ...]:
+        """The lines that were typed, in the customer's currency."""
+        return tuple(replace(line, unit_price=Money(line.unit_price.cents, currency)) for line in self.lines)
+
     def _take(self, number: int, typed: dict[str, str]) -> None:
         if not any(typed[name] for name in ("sku", "description", "quantity", "price")):
             return
@@ -126,7 +134,7 @@ def _fill(typed: dict[str, str], articles: Mapping[str, Article]) -> None:
         typed["vat"] = code.value
     typed["description"] = typed["description"] or description
     typed["unit"] = typed["unit"] or unit
-    typed["price"] = typed["price"] or price.plain
+    typed["price"] = typed["price"] or (price.plain if price else "")
     typed["quantity"] = typed["quantity"] or "1"
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.core.errors import BadInput
+from portal.core.exchange import HOME
 from portal.core.money import Money
 from portal.core.reference import normal
 from portal.core.vat import VatCode
@@ -43,6 +44,10 @@ _COLUMNS = (
     Invoice.disputed,
     Invoice.credited_cents,
     Invoice.supplied_on,
+    Invoice.export_to,
+    Invoice.rate_micros,
+    Invoice.rate_day,
+    Invoice.rand_cents,
 )
 _SORTS = {
     SortBy.DUE: Sort(Invoice.due_on, Invoice.id),
@@ -79,6 +84,10 @@ def info(row: AnyRow | Invoice) -> InvoiceInfo:
         disputed=row.disputed,
         credited=Money(row.credited_cents, currency),
         supplied_on=row.supplied_on,
+        export_to=row.export_to or "",
+        rate_micros=row.rate_micros,
+        rate_day=row.rate_day,
+        rand=None if row.rand_cents is None else Money(row.rand_cents, HOME),
     )
 
 

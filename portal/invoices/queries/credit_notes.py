@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, or_, select
 
+from portal.core.exchange import HOME
 from portal.core.money import Money
 from portal.core.vat import LineAmounts
 from portal.invoices import queries
@@ -19,7 +20,7 @@ _COLUMNS = (
     CreditNote.id, CreditNote.number, CreditNote.invoice_id, Invoice.number.label("invoice_number"),
     CreditNote.customer_id, CreditNote.customer_code, CreditNote.recipient_name, CreditNote.issued_on,
     CreditNote.currency, CreditNote.net_cents, CreditNote.vat_cents, CreditNote.total_cents, CreditNote.freed_cents,
-    CreditNote.reason,
+    CreditNote.reason, CreditNote.rand_cents, Invoice.rate_micros, Invoice.rate_day, Invoice.export_to,
 )  # fmt: skip
 #: What is printed beside the list's own columns.
 _PRINTED = (CreditNote.issued_at, CreditNote.supplier, CreditNote.recipient, Invoice.issued_on.label("invoice_issued"))
@@ -42,6 +43,10 @@ def info(row: AnyRow) -> CreditNoteInfo:
         total=Money(row.total_cents, currency),
         freed=Money(row.freed_cents, currency),
         reason=row.reason,
+        rand=None if row.rand_cents is None else Money(row.rand_cents, HOME),
+        rate_micros=row.rate_micros,
+        rate_day=row.rate_day,
+        export_to=row.export_to or "",
     )
 
 

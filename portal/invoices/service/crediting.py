@@ -8,6 +8,7 @@ from decimal import Decimal
 from portal.accounts import service as accounts
 from portal.core import clock
 from portal.core.errors import BadInput, Conflict, NotFound
+from portal.core.exchange import HOME, part_of
 from portal.core.money import Money
 from portal.core.vat import by_rate
 from portal.invoices import queries
@@ -28,7 +29,7 @@ from portal.invoices.types.credit import (
     Part,
 )
 from portal.ledger import service as ledger
-from portal.ledger.types import AccountKey, AccountKind, Draft, JournalKind, Line
+from portal.ledger.types import AccountKey, AccountKind, Draft, JournalKind, Line, RandLine
 from portal.platform import audit, idempotency, outbox
 from portal.platform.db import db
 from portal.platform.paging import Page, asked_for
@@ -70,7 +71,8 @@ def credit(draft: CreditDraft, *, key: str) -> CreditNoteInfo:
     if (earlier := idempotency.answer_to(key, CREDIT)) is not None:
         return by_number(str(earlier["number"]))
     (row,) = queries.lock([seen.id])
-    made = _preview(_crediting(row), draft)
+    found = _crediting(row)
+    made = _preview(found, draft)
     if made.freed:
         _free(row, made.freed)
     credited = Money(row.credited_cents, row.currency) + made.total
@@ -78,6 +80,7 @@ def credit(draft: CreditDraft, *, key: str) -> CreditNoteInfo:
     note = _write(row, draft, made)
     info = by_number(note.number)
     _post(info)
+    _post_rand(info, found, made)
     after = {"invoice": row.number, "total": info.total.plain, "freed": info.freed.plain, "reason": info.reason}
     audit.record("credit-note.issued", info.number, after=after)
     _announce(info, row)
@@ -146,6 +149,7 @@ def _write(row: Invoice, draft: CreditDraft, made: CreditPreview) -> CreditNote:
         reason=draft.reason.strip(),
         supplier=supplier(),
         recipient=row.recipient,
+        rand_cents=_sold_in_rand(row, made),
     )
     db.session.add(note)
     db.session.flush()
@@ -176,6 +180,29 @@ def _post(info: CreditNoteInfo) -> None:
     words = f"Credit note {info.number} for {info.invoice_number}"
     source = f"credit-note:{info.number}"
     ledger.post(Draft(JournalKind.CREDIT_NOTE, info.issued_on, source, words, tuple(sides), info.customer_id))
+
+
+def _sold_in_rand(row: Invoice, made: CreditPreview) -> int | None:
+    """By how much our sales in rand are lower; the parts together are the invoice. row: as it is after the note."""
+    if row.rand_cents is None:
+        return None
+    whole, rand = Money(row.total_cents, row.currency), Money(row.rand_cents, HOME)
+    after = Money(row.credited_cents, row.currency)
+    return (part_of(rand, after, whole) - part_of(rand, after - made.total, whole)).cents
+
+
+def _post_rand(info: CreditNoteInfo, found: Crediting, made: CreditPreview) -> None:
+    """L20: the invoice's rand once more, on their other sides. What was freed was put back to be owed before."""
+    invoice = found.invoice
+    if info.rand is None:
+        return
+    owed, left = invoice.balance + made.freed, made.balance
+    lines = (
+        RandLine(AccountKind.RECEIVABLE_RAND, (invoice.worth(left) - invoice.worth(owed)).cents, info.customer_id),
+        RandLine(AccountKind.SALES, info.rand.cents),
+    )
+    source, words = f"credit-note:{info.number}", f"Credit note {info.number}"
+    ledger.post_rand(JournalKind.CREDIT_NOTE, source, info.customer_id, info.issued_on, words, lines)
 
 
 def _announce(info: CreditNoteInfo, row: Invoice) -> None:

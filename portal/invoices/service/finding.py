@@ -136,6 +136,7 @@ def party(kept: PartyJson) -> Party:
         email=kept["email"],
         phone=kept["phone"],
         code=kept["code"],
+        country=kept.get("country", ""),
     )
 
 

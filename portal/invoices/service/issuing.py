@@ -17,6 +17,7 @@ from portal.core.vat import LineAmounts, VatCode, line_amounts
 from portal.invoices import queries
 from portal.invoices.errors import NotIssuable
 from portal.invoices.models import Invoice, InvoiceLine, PartyJson
+from portal.invoices.service import exporting
 from portal.invoices.service.links import pay_token
 from portal.invoices.service.parties import is_vat_number, recipient, supplier
 from portal.invoices.types import (
@@ -30,6 +31,7 @@ from portal.invoices.types import (
     State,
 )
 from portal.ledger import service as ledger
+from portal.ledger.types import AccountKind, JournalKind, RandLine
 from portal.platform import audit, metrics, outbox
 from portal.platform.db import db
 
@@ -80,6 +82,7 @@ def issue(draft: InvoiceDraft, *, source: random.Random | None = None) -> Invoic
     db.session.add_all(lines)
     info = queries.info(row)
     ledger.post_invoice(info.number, customer_id=info.customer_id, net=info.net, vat=info.vat, day=today)
+    _post_rand(info)
     audit.record("invoice.issued", info.number, after={"total": info.total.plain, "order": info.order_number})
     _announce(info, customer)
     db.session.flush()
@@ -93,16 +96,18 @@ def compose(draft: InvoiceDraft, customer: CustomerInfo) -> tuple[Invoice, list[
     VAT is that of the day of supply. Raises NotIssuable for what would be no tax invoice.
     """
     today = clock.today()
-    goods = draft.lines if draft.carriage is None else (*draft.lines, _carriage(draft.carriage))
-    wholes = [draft.discount] * len(draft.lines) + [0] * (len(goods) - len(draft.lines))
     supplied = draft.supplied_on or today
     _check(draft, customer, supplied)
+    goods = draft.lines if draft.carriage is None else (*draft.lines, _carriage(draft.carriage))
+    goods = exporting.taxed(goods, customer, supplied)
+    wholes = [draft.discount] * len(draft.lines) + [0] * (len(goods) - len(draft.lines))
     amounts = tuple(_amounts(line, whole, supplied) for line, whole in zip(goods, wholes, strict=True))
     _check_sum(amounts, customer, _currency(draft))
     due_days = customer.terms_days if draft.due_days is None else draft.due_days
     row = _row(draft, customer, supplier(), amounts)
     row.issued_on, row.issued_at, row.due_on = today, clock.now(), today + timedelta(days=due_days)
     row.supplied_on = draft.supplied_on
+    exporting.value(row, goods, customer, today)
     lines = zip(goods, wholes, amounts, strict=True)
     return row, [_line(position, *each) for position, each in enumerate(lines, 1)]
 
@@ -122,7 +127,8 @@ def _check(draft: InvoiceDraft, customer: CustomerInfo, supplied: date) -> None:
     """Refuse what would be no tax invoice (VAT Act s 20(4); requirements.md 3)."""
     if not draft.lines:
         raise NotIssuable("An invoice needs at least one line and a total above nothing.")
-    if customer.vat_number and not is_vat_number(customer.vat_number):
+    exporting.demand_address(customer)
+    if customer.vat_number and not customer.abroad and not is_vat_number(customer.vat_number):
         raise NotIssuable("The customer's VAT number is wrong: it has 10 digits and starts with 4.")
     if len(draft.po_number) > LONGEST_PO_NUMBER:
         raise NotIssuable(f"A PO number has at most {LONGEST_PO_NUMBER} characters.", field="po_number")
@@ -200,6 +206,20 @@ def _line(position: int, line: DraftLine, whole: int, amounts: LineAmounts) -> I
         vat_cents=amounts.vat.cents,
         gross_cents=amounts.gross.cents,
     )
+
+
+def _post_rand(info: InvoiceInfo) -> None:
+    """L20: what the customer owes and we sold, in rand."""
+    if info.rand is None:
+        return
+    lines = (
+        RandLine(AccountKind.RECEIVABLE_RAND, info.rand.cents, info.customer_id),
+        RandLine(AccountKind.SALES, -info.rand.cents),
+    )
+    words = f"Invoice {info.number}"
+    ledger.post_rand(
+        JournalKind.INVOICE, f"invoice:{info.number}", info.customer_id, info.issued_on, words, lines
+    )  # fmt: skip
 
 
 def _announce(info: InvoiceInfo, customer: CustomerInfo) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from portal.content import service as content
+from portal.core.countries import HOME_COUNTRY
 from portal.invoices.errors import NotIssuable
 from portal.invoices.models import PartyJson
 
@@ -28,6 +29,7 @@ def supplier() -> PartyJson:
         email=us.email,
         phone=us.phone,
         code="",
+        country=HOME_COUNTRY,
     )
 
 
@@ -41,6 +43,7 @@ def recipient(customer: CustomerInfo) -> PartyJson:
         email=customer.email,
         phone="",
         code=customer.code,
+        country=customer.country,
     )
 
 

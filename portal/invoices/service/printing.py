@@ -19,7 +19,7 @@ def pdf(number: str, customer_id: int | None = None, *, copy: bool = False) -> b
     """
     found = document(number, customer_id)
     seal = proving.seal(found.info.number, proving.invoice_facts(found))
-    accounts = ledger.our_accounts()[:1]
+    accounts = ledger.accounts_in(found.info.currency)[:1]
     data = "" if found.opening else documents.ubl.invoice(found, accounts).decode()
     return documents.tax_invoice(found, accounts, copy=copy, xml=data, seal=seal)
 
@@ -32,7 +32,7 @@ def xml(number: str, customer_id: int | None = None) -> bytes:
     found = document(number, customer_id)
     if found.opening:
         raise NotFound(f"{number} is no invoice of ours")
-    return documents.ubl.invoice(found, ledger.our_accounts()[:1])
+    return documents.ubl.invoice(found, ledger.accounts_in(found.info.currency)[:1])
 
 
 def draft_pdf(found: DraftView) -> bytes:

@@ -26,6 +26,7 @@ def invoice_facts(document: InvoiceDocument) -> Facts:
         ("Value without VAT", str(info.net)),
         ("VAT", str(info.vat)),
         ("Total", str(info.total)),
+        *((("Value in rand", str(info.rand)),) if info.rand is not None else ()),
         ("Digest of its lines", _digest([[line.description, str(line.quantity), line.gross.plain] for line in document.lines])),
     )  # fmt: skip
 
@@ -43,6 +44,7 @@ def credit_note_facts(document: CreditNoteDocument) -> Facts:
         ("Value without VAT", str(info.net)),
         ("VAT", str(info.vat)),
         ("Credited", str(info.total)),
+        *((("Value in rand", str(info.rand)),) if info.rand is not None else ()),
         ("Digest of its lines", _digest(lines)),
     )
 

@@ -141,7 +141,7 @@ def _customer(code: str) -> tuple[CustomerInfo | None, str]:
 
 
 def _save(customer: CustomerInfo, draft_id: int | None) -> ResponseReturnValue:
-    head, lines = forms.HeadForm(), forms.Lines.read(request.form, _articles())
+    head, lines = forms.HeadForm(), forms.Lines.read(request.form, _articles(customer))
     whole = forms.hundredths(head.less_whole.data or "")
     valid = head.validate_on_submit()
     if whole is None:
@@ -152,8 +152,8 @@ def _save(customer: CustomerInfo, draft_id: int | None) -> ResponseReturnValue:
         return _form(customer, head, lines.longer(1), "", draft_id), 422
     rows = tuple(row.strip() for row in head.delivery.data.splitlines() if row.strip())
     written = InvoiceDraft(
-        customer.id, tuple(lines.lines), head.po_number.data, delivery=rows, discount=whole,
-        carriage=head.carriage.data, supplied_on=head.supplied_on.data,
+        customer.id, lines.priced_in(customer.currency), head.po_number.data, delivery=rows, discount=whole,
+        carriage=head.charge(customer.currency), supplied_on=head.supplied_on.data,
     )  # fmt: skip
     try:
         by = current_identity().name
@@ -164,14 +164,16 @@ def _save(customer: CustomerInfo, draft_id: int | None) -> ResponseReturnValue:
     return redirect(url_for(".draft", draft_id=kept.id), code=303)
 
 
-def _articles() -> dict[str, forms.Article]:
+def _articles(customer: CustomerInfo) -> dict[str, forms.Article]:
+    """What the catalogue knows of the codes that were typed, at the shop's prices in the customer's currency."""
     found: dict[str, forms.Article] = {}
     for code in set(forms.codes(request.form)):
         try:
             product = catalog.product_by_sku(code)
         except NotFound:
             continue
-        found[code] = (product.name, product.unit, product.price, product.vat_code)
+        price = catalog.prices_shown([product], None, currency=customer.currency).get(product.id)
+        found[code] = (product.name, product.unit, price.shop if price else None, product.vat_code)
     return found
 
 

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from portal.core import exchange
+from portal.core.countries import is_abroad, name_of
 from portal.core.errors import IllegalMove
 from portal.core.money import NBSP, Money
 from portal.core.vat import VatCode
@@ -156,7 +158,7 @@ class DatedDraft:
 
 INVOICE_HEADS = (
     "Invoice", "Reference", "Customer code", "Customer", "Issued", "Due", "State", "PO number", "Order", "Currency",
-    "Without VAT", "VAT", "Total", "To pay",
+    "Without VAT", "VAT", "Total", "To pay", "Exported to", "Exchange rate", "Total in rand",
 )  # fmt: skip
 
 
@@ -184,6 +186,16 @@ class InvoiceInfo:
     #: what credit notes took off it
     credited: Money = NOTHING
     supplied_on: date | None = None
+    #: the country its goods went to; empty at home
+    export_to: str = ""
+    #: of a foreign total: the rate in millionths of a rand, the rate's day, and the total's value
+    rate_micros: int | None = None
+    rate_day: date | None = None
+    rand: Money | None = None
+
+    def worth(self, part: Money) -> Money:
+        """The value in rand of a part of it, at the invoice's own rate. Source: docs/rules/foreign-money.md F5."""
+        return part if self.rand is None else exchange.part_of(self.rand, part, self.total)
 
     @property
     def currency(self) -> str:
@@ -200,12 +212,13 @@ class InvoiceInfo:
         """How much confirmed money it got so far."""
         return self.total - self.credited - self.balance
 
-    def cells(self) -> tuple[str | date | Money, ...]:
+    def cells(self) -> tuple[str | date | Money | None, ...]:
         """One row of a file, under INVOICE_HEADS."""
         return (
             self.number, self.reference, self.customer_code, self.recipient, self.issued_on, self.due_on,
             self.state.value, self.po_number, self.order_number, self.currency, self.net, self.vat, self.total,
-            self.balance,
+            self.balance, name_of(self.export_to) if self.export_to else "",
+            exchange.rate_words(self.rate_micros) if self.rate_micros is not None else "", self.rand,
         )  # fmt: skip
 
     def days_overdue(self, today: date) -> int:
@@ -224,6 +237,12 @@ class Party:
     email: str = ""
     phone: str = ""
     code: str = ""
+    country: str = ""
+
+    @property
+    def abroad(self) -> str:
+        """The name of its country when that is not ours; empty at home."""
+        return name_of(self.country) if self.country and is_abroad(self.country) else ""
 
 
 @dataclass(frozen=True, slots=True)

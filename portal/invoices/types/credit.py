@@ -119,6 +119,11 @@ class CreditNoteInfo:
     total: Money
     freed: Money
     reason: str
+    #: of a foreign total: its value at the invoice's rate, which is given with its day
+    rand: Money | None = None
+    rate_micros: int | None = None
+    rate_day: date | None = None
+    export_to: str = ""
 
     def cells(self) -> tuple[str | date | Money, ...]:
         """One row of a file, under CREDIT_HEADS."""

@@ -12,7 +12,7 @@ from portal.invoices.service import printing
 from portal.invoices.types import INVOICE_HEADS, Filter, InvoiceInfo, SortBy
 from portal.invoices.views.blueprint import blueprint
 from portal.platform import lists, panels
-from portal.platform.http import access, customer_id, page
+from portal.platform.http import access, current_identity, customer_id, page
 from portal.platform.http.files import pdf_answer, xml_answer
 
 INVOICES: lists.Columns[InvoiceInfo] = lists.Columns("invoices", INVOICE_HEADS, InvoiceInfo.cells)
@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
     pages = partial(service.list_page, customer_id(), wanted, search, sort=sort)
     return lists.page(
         "invoices/index.html", INVOICES, lambda after, limit: pages(after, limit=limit), limit=25,
-        owing=service.owing(customer_id()), search=search, wanted=wanted, sort=sort,
+        owing=service.owing(customer_id(), current_identity().currency), search=search, wanted=wanted, sort=sort,
     )  # fmt: skip
 
 

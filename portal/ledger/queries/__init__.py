@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from portal.core.money import Money
 from portal.ledger.models import Account, BankAccount, Entry, Journal, Seal, Unconfirmed
-from portal.ledger.types import AccountKey, AccountKind, JournalKind, StatementEntry
+from portal.ledger.types import OF_BANKS, OF_CUSTOMERS, AccountKey, AccountKind, JournalKind, StatementEntry
 from portal.platform.db import db
 
 #: Journals are sealed about in the order of their ids; a slow transaction may commit this many ids late.
@@ -43,8 +43,8 @@ def _made(key: AccountKey) -> int:
         code=key.code,
         kind=key.kind,
         currency=key.currency,
-        customer_id=key.of if key.kind in _OWED_TO_AND_BY else None,
-        bank_account_id=key.of if key.kind is AccountKind.BANK else None,
+        customer_id=key.of if key.kind in OF_CUSTOMERS else None,
+        bank_account_id=key.of if key.kind in OF_BANKS else None,
     )
     try:
         with db.session.begin_nested():
@@ -100,7 +100,7 @@ def statement(customer_id: int, currency: str, since: date, until: date) -> list
         .join(Entry, Entry.journal_id == Journal.id)
         .join(Account, Account.id == Entry.account_id)
         .where(Journal.customer_id == customer_id, Journal.value_date.between(since, until))
-        .where(Account.customer_id == customer_id, Account.currency == currency)
+        .where(Account.customer_id == customer_id, Account.currency == currency, Account.kind.in_(_OWED_TO_AND_BY))
         .group_by(Journal.id, Journal.value_date, Journal.kind, Journal.source, Journal.words)
         .order_by(Journal.value_date, Journal.id)
     )

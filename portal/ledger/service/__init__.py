@@ -8,7 +8,7 @@ from portal.ledger.service.balances import (
     statement_of,
     unconfirmed_of,
 )
-from portal.ledger.service.bank_accounts import add_bank_account, our_account, our_accounts
+from portal.ledger.service.bank_accounts import accounts_in, add_bank_account, our_account, our_accounts
 from portal.ledger.service.booking import (
     is_opening,
     post_bad_debt,
@@ -57,6 +57,7 @@ from portal.ledger.service.reading import (
     trial_balance,
 )
 from portal.ledger.service.sealing import seal_waiting
+from portal.ledger.service.valuing import post_rand, rand_side, reverse_rand
 from portal.ledger.service.verifying import VERIFIED, verify
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "account",
     "account_by_code",
     "account_ids",
+    "accounts_in",
     "accounts_of",
     "accounts_page",
     "add_bank_account",
@@ -102,14 +104,17 @@ __all__ = [
     "post_invoices",
     "post_opening_credit",
     "post_opening_invoice",
+    "post_rand",
     "post_receipt",
     "post_refund",
     "post_refund_paid",
     "post_reversal",
     "post_write_off",
     "posted",
+    "rand_side",
     "receivable_of",
     "reopenable",
+    "reverse_rand",
     "seal_waiting",
     "self_check",
     "source_of",

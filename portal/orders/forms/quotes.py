@@ -125,13 +125,13 @@ def with_spare(rows: Sequence[Row]) -> list[Row]:
     return [*rows, *[Row()] * _SPARE]
 
 
-def offers_of(rows: Sequence[Row], less_all: str | None = None) -> list[Offer]:
-    """The lines as values. less_all: the discount of lines without their own.
+def offers_of(rows: Sequence[Row], currency: str, less_all: str | None = None) -> list[Offer]:
+    """The lines as values, in the quote's currency. less_all: the discount of lines without their own.
 
     Raises BadInput that names the code of a line that cannot be read.
     """
     usual = hundredths(less_all or "", "every line", field="less_all")
-    return [_offer(row, usual) for row in rows]
+    return [_offer(row, currency, usual) for row in rows]
 
 
 def hundredths(text: str, of: str, *, field: str = "lines") -> int:
@@ -144,14 +144,14 @@ def hundredths(text: str, of: str, *, field: str = "lines") -> int:
     return int(made)
 
 
-def _offer(row: Row, usual: int) -> Offer:
+def _offer(row: Row, currency: str, usual: int) -> Offer:
     if not row.sku:
         raise BadInput("Every line needs a product code.", field="lines")
     if not (row.quantity.isascii() and row.quantity.isdigit() and len(row.quantity) <= 6):
         raise BadInput(f"Write a whole quantity for {row.sku}, like 2.", field="lines")
     discount = hundredths(row.less, row.sku) if row.less else usual
     try:
-        price = Money.parse(row.price) if row.price else None
+        price = Money.parse(row.price, currency) if row.price else None
     except BadInput:
         raise BadInput(f"Write the price of {row.sku} like 12 500.00.", field="lines") from None
     return Offer(row.sku, int(row.quantity), price, row.description, discount)

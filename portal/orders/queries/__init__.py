@@ -212,3 +212,11 @@ def without_invoice(limit: int) -> list[OrderInfo]:
     wanting = Order.state.in_((State.PLACED, State.RELEASED, State.PART_DELIVERED, State.DELIVERED))
     wrong = (wanting & ~invoiced) | ((Order.state == State.HELD) & invoiced)
     return [info(row) for row in db.session.execute(select(*_COLUMNS).where(wrong).limit(limit))]
+
+
+def waiting_of(customer_id: int) -> str | None:
+    """An order of a customer that has no invoice yet and may still get one."""
+    states = (State.DRAFT.value, State.HELD.value)
+    return db.session.scalar(
+        select(Order.number).where(Order.customer_id == customer_id, Order.state.in_(states)).limit(1)
+    )

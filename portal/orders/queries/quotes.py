@@ -107,3 +107,11 @@ def past_validity(today: date, limit: int) -> list[str]:
     """Numbers of sent quotes whose last day is over, oldest first."""
     late = select(Quote.number).where(Quote.state == QuoteState.SENT, Quote.valid_until < today)
     return list(db.session.scalars(late.order_by(Quote.valid_until, Quote.id).limit(limit)))
+
+
+def open_of(customer_id: int) -> str | None:
+    """A quote of a customer that is being priced or waits for an answer."""
+    states = (QuoteState.DRAFT.value, QuoteState.SENT.value)
+    return db.session.scalar(
+        select(Quote.number).where(Quote.customer_id == customer_id, Quote.state.in_(states)).limit(1)
+    )

@@ -45,7 +45,8 @@ def approve(number: str, words: str, *, by: Identity) -> OrderInfo:
     """
     order, asked = _waiting(number, ApprovalState.APPROVED, by)
     _demand_other(asked, by)
-    if any(line.rate != rate_on(line.vat_code, clock.today()) for line in queries.lines_of(order.id, order.currency)):
+    lines = queries.lines_of(order.id, order.currency)
+    if any(line.rate != rate_on(line.vat_code, clock.today()) for line in lines):
         raise PricesOld("The VAT rate changed since this was asked. Refuse it and order again.")
     _decide(order, asked, ApprovalState.APPROVED, _said(words, needed=False), by)
     booking.place(order, accounts.customer(order.customer_id))

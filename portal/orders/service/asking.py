@@ -19,6 +19,8 @@ from portal.platform.db import db
 def limit_above(customer_id: int, user_id: int, amount: Money) -> Money | None:
     """The person's limit when an order of this total is above it, else None. Source: docs/rules/orders.md O11."""
     limit = accounts.spending_limit_of(user_id, customer_id)
+    if limit is not None and limit.currency != amount.currency:
+        limit = Money.zero(amount.currency)  # it says nothing of other money, so somebody is asked
     return limit if needs_approval(limit, amount) else None
 
 

@@ -51,7 +51,7 @@ def place(order: Order, customer: CustomerInfo, *, source: random.Random | None 
     """A locked draft is placed: its stock is reserved; it is invoiced, and on account released, unless it is held."""
     amount = Money(order.total_cents, order.currency)
     short = moving.reserve(order)
-    standing = moving.standing_of(customer)
+    standing = moving.standing_of(customer, order.currency)
     reason = hold_reason(standing, amount)
     order.evidence = moving.evidence_of(standing)
     if reason is not None:

@@ -11,12 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from portal.accounts import service as accounts
 from portal.accounts.types import CustomerInfo
 from portal.catalog import service as catalog
-from portal.catalog.types import ProductInfo
+from portal.catalog.types import Price, ProductInfo
 from portal.core import clock
 from portal.core.errors import BadInput, Conflict, NotFound
 from portal.core.identity import Identity
 from portal.core.money import Money, total
-from portal.core.vat import line_amounts
+from portal.core.vat import code_for, line_amounts
 from portal.orders import queries
 from portal.orders.models import CartRow
 from portal.orders.types import LARGEST_QUANTITY, MOST_WAITING, Cart, CartLine
@@ -31,38 +31,42 @@ def buyer_of(identity: Identity) -> int:
 
 
 def cart_of(identity: Identity, customer: CustomerInfo | None = None) -> Cart:
-    """What the person has in the cart, with VAT of each line; lines no longer sold are shown and cost nothing."""
+    """What the person has in the cart, with VAT of each line; lines no longer sold or without a price cost nothing."""
     customer_id = buyer_of(identity)
     rows = queries.cart_rows(customer_id, identity.user_id)
     if not rows:
-        return priced(())
+        return priced((), identity.currency)
     products = catalog.products_by_id(row.product_id for row in rows)
     customer = customer or accounts.customer(customer_id)
-    prices = catalog.prices_of(products.values(), customer.id, {row.product_id: row.quantity for row in rows})
-    return priced(
-        tuple(
-            _line(products[row.product_id], row.quantity, prices[row.product_id].unit)
-            for row in rows
-            if row.product_id in products
-        )
+    quantities = {row.product_id: row.quantity for row in rows}
+    prices = catalog.prices_shown(products.values(), customer.id, quantities, currency=customer.currency)
+    lines = (
+        _line(products[row.product_id], row.quantity, prices.get(row.product_id), customer)
+        for row in rows
+        if row.product_id in products
     )
+    return priced(tuple(lines), customer.currency)
 
 
-def priced(lines: tuple[CartLine, ...]) -> Cart:
+def priced(lines: tuple[CartLine, ...], currency: str) -> Cart:
     """A cart of these lines: Σ lines is the total, VAT rounded per line (docs/rules/invoices.md I3)."""
     sold = [line for line in lines if line.available]
-    facts = ";".join(f"{line.product_id}×{line.quantity}@{line.gross.cents}{line.available:d}" for line in lines)
+    facts = currency + ";".join(
+        f"{line.product_id}×{line.quantity}@{line.gross.cents}{line.available:d}" for line in lines
+    )
     return Cart(
         lines=lines,
-        net=total(line.net for line in sold),
-        vat=total(line.vat for line in sold),
-        total=total(line.gross for line in sold),
+        net=total((line.net for line in sold), currency),
+        vat=total((line.vat for line in sold), currency),
+        total=total((line.gross for line in sold), currency),
         mark=hashlib.sha256(facts.encode()).hexdigest()[:16],
     )
 
 
-def _line(product: ProductInfo, quantity: int, price: Money) -> CartLine:
-    amounts = line_amounts(price, Decimal(quantity), product.vat_code, clock.today())
+def _line(product: ProductInfo, quantity: int, found: Price | None, customer: CustomerInfo) -> CartLine:
+    price = found.unit if found else Money.zero(customer.currency)
+    code = code_for(product.vat_code, customer.abroad, clock.today())
+    amounts = line_amounts(price, Decimal(quantity), code, clock.today())
     return CartLine(
         product_id=product.id,
         sku=product.sku,
@@ -74,11 +78,12 @@ def _line(product: ProductInfo, quantity: int, price: Money) -> CartLine:
         picture=product.picture,
         quantity=quantity,
         price=price,
-        vat_code=product.vat_code,
+        vat_code=code,
         net=amounts.net,
         vat=amounts.vat,
         gross=amounts.gross,
-        available=product.active,
+        available=product.active and found is not None,
+        priced=found is not None,
     )
 
 

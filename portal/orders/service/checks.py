@@ -1,14 +1,17 @@
-"""What must always hold of orders; the ledger's self-check asks."""
+"""What must always hold of orders; the ledger's self-check asks. And what stands against moving a customer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from portal.accounts import service as accounts
+from portal.accounts.types import CustomerInfo
 from portal.catalog import service as catalog
+from portal.core.errors import Conflict
 from portal.ledger import service as ledger
 from portal.ledger.types import Broken
 from portal.orders import queries
-from portal.orders.queries import deliveries
+from portal.orders.queries import deliveries, quotes
 
 INVOICED = "orders: invoiced unless held"
 WITHIN = "deliveries: never more than was ordered"
@@ -19,10 +22,21 @@ _MOST_ROWS = 20
 
 def register_invariants() -> None:
     """Add the rules of this feature to the self-check."""
+    accounts.before_moving(_nothing_waits)
     ledger.invariant(INVOICED, _invoiced)
     ledger.invariant(WITHIN, _within)
     ledger.invariant(SAID, _said)
     ledger.invariant(STOCK, _stock)
+
+
+def _nothing_waits(customer: CustomerInfo) -> None:
+    """A customer moves to another country or currency once nothing waits at prices of the old one."""
+    number = queries.waiting_of(customer.id) or quotes.open_of(customer.id)
+    if number is not None:
+        raise Conflict(
+            f"{number} waits at prices in {customer.currency}. Release or cancel it first, "
+            "then change the customer’s country or currency."
+        )
 
 
 def _invoiced() -> Iterator[Broken]:

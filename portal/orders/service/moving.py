@@ -11,6 +11,7 @@ from portal.accounts.types import CustomerInfo
 from portal.catalog import service as catalog
 from portal.core import clock
 from portal.core.errors import NotFound
+from portal.core.money import Money
 from portal.invoices import service as invoices
 from portal.invoices.types import DraftLine, InvoiceDraft
 from portal.ledger import service as ledger
@@ -39,15 +40,19 @@ def info(order: Order) -> OrderInfo:
     return queries.info(order)
 
 
-def standing_of(customer: CustomerInfo) -> Standing:
-    """How the customer stands at this moment. The caller holds the customer's lock."""
+def standing_of(customer: CustomerInfo, currency: str) -> Standing:
+    """How the customer stands at this moment in a currency. The caller holds the customer's lock.
+
+    Limits count in the customer's own currency only; in another one there are none.
+    """
+    own = currency == customer.currency
     return Standing(
         policy=customer.release_policy,
-        open_balance=ledger.balance_of(customer.id),
+        open_balance=ledger.balance_of(customer.id, currency),
         overdue=invoices.has_overdue(customer.id),
-        credit_limit=customer.credit_limit,
-        unconfirmed=ledger.unconfirmed_of(customer.id),
-        provisional_limit=customer.provisional_limit,
+        credit_limit=customer.credit_limit if own else Money.zero(currency),
+        unconfirmed=ledger.unconfirmed_of(customer.id, currency),
+        provisional_limit=customer.provisional_limit if own else Money.zero(currency),
         parked=ledger.is_parked(customer.id),
     )
 

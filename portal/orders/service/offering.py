@@ -13,7 +13,7 @@ from portal.core import clock
 from portal.core.errors import BadInput, NotFound
 from portal.core.identity import Identity
 from portal.core.money import Money, total
-from portal.core.vat import line_amounts
+from portal.core.vat import code_for, line_amounts
 from portal.invoices import service as invoices
 from portal.orders.models import Quote
 from portal.orders.queries import quotes as queries
@@ -102,6 +102,7 @@ def new_quote(customer: CustomerInfo, person_id: int, person: str, *, words: str
         started_by=started_by,
         words=words,
         state=QuoteState.DRAFT.value,
+        currency=customer.currency,
     )
     db.session.add(row)
     db.session.flush()
@@ -113,10 +114,10 @@ def put_lines(row: Quote, offers: Sequence[Offer]) -> None:
 
     Raises BadInput for an unknown code, an odd quantity, price or discount. Source: docs/rules/orders.md O8, O17.
     """
-    lines = _lines(offers, row.customer_id)
+    lines = _lines(offers, accounts.customer(row.customer_id), row.currency)
     queries.replace_lines(row.id, lines)
-    row.net_cents = total(line.net for line in lines).cents
-    row.vat_cents = total(line.vat for line in lines).cents
+    row.net_cents = total((line.net for line in lines), row.currency).cents
+    row.vat_cents = total((line.vat for line in lines), row.currency).cents
     row.total_cents = row.net_cents + row.vat_cents
     db.session.flush()
 
@@ -132,14 +133,14 @@ def _again(line: QuotedLine) -> Offer:
     return Offer(line.sku, line.quantity, line.before, line.description, line.discount)
 
 
-def _lines(offers: Sequence[Offer], customer_id: int) -> tuple[QuotedLine, ...]:
+def _lines(offers: Sequence[Offer], customer: CustomerInfo, currency: str) -> tuple[QuotedLine, ...]:
     if not 1 <= len(offers) <= LONGEST_REQUEST_LINES:
         raise BadInput(f"An offer has 1 to {LONGEST_REQUEST_LINES} lines.", field="lines")
     products = catalog.products_by_sku(offer.sku for offer in offers)
     for offer in offers:
         _check(offer, products)
-    listed = _list_prices(offers, products, customer_id)
-    return tuple(_line(offer, products[offer.sku.upper()], listed) for offer in offers)
+    listed = _list_prices(offers, products, customer.id)
+    return tuple(_line(offer, products[offer.sku.upper()], listed, customer, currency) for offer in offers)
 
 
 def _check(offer: Offer, products: dict[str, ProductInfo]) -> None:
@@ -163,11 +164,15 @@ def _list_prices(offers: Iterable[Offer], products: dict[str, ProductInfo], cust
     return {product_id: price.unit for product_id, price in catalog.prices_of(known, customer_id, wanted).items()}
 
 
-def _line(offer: Offer, product: ProductInfo, listed: dict[int, Money]) -> QuotedLine:
+def _line(
+    offer: Offer, product: ProductInfo, listed: dict[int, Money], customer: CustomerInfo, currency: str
+) -> QuotedLine:
     named = f"{product.name}, {product.pack}" if product.pack and product.pack != product.unit else product.name
     before = listed[product.id] if offer.price is None else offer.price
-    price = less(before, offer.discount)
-    amounts = line_amounts(price, Decimal(offer.quantity), product.vat_code, clock.today())
+    if before.currency != currency:
+        raise BadInput(f"This quote is in {currency}; the price of {offer.sku} is not.", field="lines")
+    price, code = less(before, offer.discount), code_for(product.vat_code, customer.abroad, clock.today())
+    amounts = line_amounts(price, Decimal(offer.quantity), code, clock.today())
     return QuotedLine(
         product_id=product.id,
         sku=product.sku,
@@ -175,7 +180,7 @@ def _line(offer: Offer, product: ProductInfo, listed: dict[int, Money]) -> Quote
         quantity=offer.quantity,
         unit=product.unit,
         unit_price=price,
-        vat_code=product.vat_code,
+        vat_code=code,
         rate=amounts.rate,
         net=amounts.net,
         vat=amounts.vat,

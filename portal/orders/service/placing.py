@@ -73,6 +73,9 @@ def reorder(identity: Identity, number: str) -> list[str]:
 
 
 def _check(cart: Cart, mark: str | None) -> None:
+    if cart.unpriced:
+        names = ", ".join(line.sku for line in cart.unpriced)
+        raise CartChanged(f"{names}: there is no price in your currency today. Take it out, or ask for a quote.")
     if not any(line.available for line in cart.lines):
         raise CartEmpty("There is nothing in your cart. It may have been ordered in another window.")
     if mark is not None and mark != cart.mark:

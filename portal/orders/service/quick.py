@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.accounts import service as accounts
 from portal.catalog import service as catalog
 from portal.core.errors import BadInput
 from portal.core.identity import Identity
@@ -12,6 +13,7 @@ from portal.orders.types.buying import Pasted, Proposal, read_pasted
 
 _UNKNOWN = "We have no product with this code."
 _GONE = "This product is no longer sold."
+_UNPRICED = "There is no price in your currency today. Ask for a quote."
 
 
 def propose(identity: Identity, text: str) -> tuple[Proposal, ...]:
@@ -22,10 +24,12 @@ def propose(identity: Identity, text: str) -> tuple[Proposal, ...]:
     rows = read_pasted(text)
     known = catalog.products_by_sku(row.code for row in rows if not row.fault)
     wanted = _together(rows)
-    prices = catalog.prices_of(
+    customer = accounts.customer(buyer_of(identity))
+    prices = catalog.prices_shown(
         {product.id: product for product in known.values()}.values(),
-        buyer_of(identity),
+        customer.id,
         {known[code].id: count for code, count in wanted.items() if code in known},
+        currency=customer.currency,
     )
     found = []
     for row in rows:
@@ -34,6 +38,8 @@ def propose(identity: Identity, text: str) -> tuple[Proposal, ...]:
         if row.fault or product is None or not product.active:
             fault = row.fault or (_GONE if product is not None else _UNKNOWN)
             found.append(Proposal(row.text, row.code, product.name if product else "", "", row.quantity, None, fault))
+        elif product.id not in prices:
+            found.append(Proposal(row.text, product.sku, product.name, product.unit, row.quantity, None, _UNPRICED))
         elif (count := wanted.pop(code, 0)) > 0:
             price = prices[product.id].unit
             found.append(Proposal(row.text, product.sku, product.name, product.unit, count, price))
@@ -54,16 +60,18 @@ def propose_again(identity: Identity, number: str) -> tuple[Proposal, ...]:
 
     Raises NotFound, also for another company's order.
     """
-    customer_id = buyer_of(identity)
-    lines = finding.detail(number, customer_id).lines
+    customer = accounts.customer(buyer_of(identity))
+    lines = finding.detail(number, customer.id).lines
     known = catalog.products_by_id(line.product_id for line in lines)
-    prices = catalog.prices_of(known.values(), customer_id, {line.product_id: line.quantity for line in lines})
+    quantities = {line.product_id: line.quantity for line in lines}
+    prices = catalog.prices_shown(known.values(), customer.id, quantities, currency=customer.currency)
     found = []
     for line in lines:
         product = known.get(line.product_id)
-        if product is None or not product.active:
+        if product is None or not product.active or product.id not in prices:
+            fault = _GONE if product is None or not product.active else _UNPRICED
             found.append(
-                Proposal(line.sku, line.sku, line.description, line.unit, line.quantity, None, _GONE, line.unit_price)
+                Proposal(line.sku, line.sku, line.description, line.unit, line.quantity, None, fault, line.unit_price)
             )
             continue
         price = prices[product.id].unit

@@ -15,7 +15,7 @@ from portal.ledger import service as ledger
 from portal.orders import queries
 from portal.orders.models import Order
 from portal.orders.service import moving, telling
-from portal.orders.types import LONGEST_REASON, Event, OrderInfo, State, hold_reason, may_release
+from portal.orders.types import LONGEST_REASON, Event, OrderInfo, Standing, State, hold_reason, may_release
 from portal.platform import audit
 
 _WORDS = {
@@ -61,13 +61,16 @@ def _release_placed(
     waiting = queries.placed_of_invoices(invoice_ids)
     if not waiting:
         return []
-    standing = moving.standing_of(customer)
     wanted = {each.id: each for each in invoices.by_ids(invoice_ids)}
+    standings: dict[str, Standing] = {}
     released = []
     for order in queries.lock_orders(waiting):
         invoice = wanted.get(order.invoice_id or 0)
         if invoice is None or State(order.state) is not State.PLACED:
             continue
+        if order.currency not in standings:
+            standings[order.currency] = moving.standing_of(customer, order.currency)
+        standing = standings[order.currency]
         full = _covers(invoice, covered)
         if may_release(standing, event, paid=not invoice.balance, covered=full):
             words = _WORDS[event if invoice.balance else Event.CONFIRMED]
@@ -85,7 +88,7 @@ def _lift_what_fits(customer: CustomerInfo) -> list[str]:
     released = []
     for order in queries.lock_orders(queries.held_of(customer.id)):
         amount = Money(order.total_cents, order.currency)
-        standing = moving.standing_of(customer)
+        standing = moving.standing_of(customer, order.currency)
         if hold_reason(standing, amount) is not None:
             continue
         _lift(order, "Money came in; the order fits under the limit again.", by="")

@@ -102,7 +102,7 @@ def _order_page(number: str, form: ReasonForm) -> str:
     order = service.detail(number)
     invoice = invoices.by_number(order.info.invoice_number) if order.info.invoice_number else None
     customer = accounts.customer(order.info.customer_id)
-    owed = ledger.balance_of(customer.id) if order.info.state in _UNDECIDED else None
+    owed = ledger.balance_of(customer.id, order.info.total.currency) if order.info.state in _UNDECIDED else None
     deliveries = service.deliveries_of(order.info) if order.info.has_left else []
     notes = invoices.credit_notes_of(invoice.id) if invoice and invoice.credited else []
     return page(

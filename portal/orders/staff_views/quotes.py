@@ -111,7 +111,7 @@ def quote(number: str) -> ResponseReturnValue:
 @commit_on_success
 def price_quote(number: str) -> ResponseReturnValue:
     """Lines, prices and the last day of an offer."""
-    service.quote(number)
+    currency = service.quote(number).total.currency
     form, rows = OfferForm(), rows_of(request.form)
     if request.form.get("step") == "find" or "add" in request.form:
         return _quote_page(number, form, rows)
@@ -119,7 +119,7 @@ def price_quote(number: str) -> ResponseReturnValue:
         return _quote_page(number, form, rows), 422
     try:
         service.price_quote(
-            number, offers_of(rows, form.less_all.data), form.valid_until.data, form.reply.data, seen=form.version.data,
+            number, offers_of(rows, currency, form.less_all.data), form.valid_until.data, form.reply.data, seen=form.version.data,
             by=current_identity(),
         )  # fmt: skip
     except BadInput as error:

@@ -144,6 +144,8 @@ class CartLine:
     vat: Money
     gross: Money
     available: bool
+    #: whether it has a price today; without one nobody can order it
+    priced: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,12 @@ class Cart:
     @property
     def gone(self) -> tuple[CartLine, ...]:
         """Lines whose product is no longer sold; they are not ordered."""
-        return tuple(line for line in self.lines if not line.available)
+        return tuple(line for line in self.lines if line.priced and not line.available)
+
+    @property
+    def unpriced(self) -> tuple[CartLine, ...]:
+        """Lines that have no price today, because no exchange rate counts; the order waits for one."""
+        return tuple(line for line in self.lines if not line.priced)
 
 
 ORDER_HEADS = (

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select
 
 from portal.core.errors import BadInput
 from portal.core.money import Money
@@ -117,17 +117,18 @@ def _fits(search: str) -> ColumnElement[bool]:
 
 def waiting_sum(today: date) -> WaitingSum:
     """All that waits for the bank in one question."""
-    late = Payment.expected_on < today
+    late, rand, dollars = Payment.expected_on < today, Payment.currency == "ZAR", Payment.currency == "USD"
     row = db.session.execute(
         select(
             func.count(Payment.id),
-            func.coalesce(func.sum(Payment.claimed_cents), 0),
+            func.coalesce(func.sum(case((rand, Payment.claimed_cents), else_=0)), 0),
             func.coalesce(func.sum(case((late, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((late, Payment.claimed_cents), else_=0)), 0),
+            func.coalesce(func.sum(case((and_(late, rand), Payment.claimed_cents), else_=0)), 0),
+            func.coalesce(func.sum(case((dollars, Payment.claimed_cents), else_=0)), 0),
         ).where(Payment.state == PaymentState.VERIFIED)
     ).one()
-    count, cents, late_count, late_cents = (int(value) for value in row)
-    return WaitingSum(count, Money(cents), late_count, Money(late_cents))
+    count, cents, late_count, late_cents, dollar_cents = (int(value) for value in row)
+    return WaitingSum(count, Money(cents), late_count, Money(late_cents), Money(dollar_cents, "USD"))
 
 
 def waiting_count() -> ScalarSelect[int]:

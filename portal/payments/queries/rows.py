@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from sqlalchemy import select
 
 from portal.core.errors import NotFound
+from portal.core.exchange import HOME
 from portal.core.money import Money
 from portal.payments.models import Allocation, Payment
 from portal.payments.types import UNDER_WAY, PaymentInfo, PaymentState, Share, ShareState
@@ -144,4 +145,7 @@ def info(row: Payment | AnyRow, shares: tuple[Share, ...] = ()) -> PaymentInfo:
         reversed_at=row.reversed_at,
         journal_id=row.journal_id,
         shares=shares,
+        rand=None if row.rand_cents is None else Money(row.rand_cents, HOME),
+        rate_micros=row.rate_micros,
+        rate_day=row.rate_day,
     )

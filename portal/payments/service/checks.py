@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
+from portal.accounts import service as accounts
+from portal.accounts.types import CustomerInfo
+from portal.core.errors import Conflict
 from portal.ledger import service as ledger
 from portal.ledger.types import Broken
-from portal.payments.queries import broken, broken_giving
+from portal.payments.queries import broken, broken_giving, broken_rand
 
 _INVARIANTS: dict[str, Callable[[], Iterable[broken.Row]]] = {
     "payments: never worth less than what they pay": broken.over_allocated,
@@ -23,14 +26,35 @@ _INVARIANTS: dict[str, Callable[[], Iterable[broken.Row]]] = {
     "payments: refunds to be paid stand in the ledger": broken_giving.wrong_refund_account,
     "payments: every write-off stands in the ledger as its state says": broken_giving.wrong_write_offs,
     "payments: every refund stands in the ledger as its state says": broken_giving.wrong_refunds,
+    "abroad: foreign invoices are exports, worth their total at their rate": broken_rand.wrong_values,
+    "abroad: every line of a foreign invoice is zero-rated": broken_rand.taxed_abroad,
+    "abroad: receivables in rand are what invoices are worth": broken_rand.wrong_receivables,
+    "abroad: credits in rand are what payments leave": broken_rand.wrong_credits,
+    "abroad: foreign money at the bank has its value in rand": broken_rand.unvalued,
+    "abroad: refunds to be paid stand in rand": broken_rand.wrong_refunds,
     "payments: unconfirmed sums are those of verified payments": broken.wrong_unconfirmed,
 }
 
 
 def register() -> None:
     """Add them to what ``flask self-check`` asks."""
+    accounts.before_moving(_nothing_stands)
     for name, question in _INVARIANTS.items():
         ledger.invariant(name, partial(_ask, name, question))
+
+
+def _nothing_stands(customer: CustomerInfo) -> None:
+    """A customer gets another currency once nothing is owed, nothing is left and nothing is under way in the old one."""
+    money = customer.currency
+    if (
+        ledger.receivable_of(customer.id, money)
+        or ledger.credit_of(customer.id, money)
+        or ledger.unconfirmed_of(customer.id, money)
+    ):
+        raise Conflict(
+            f"{customer.name} owes, has credit or has a payment under way in {money}. Settle that first, "
+            "then change its country or currency."
+        )
 
 
 def _ask(name: str, question: Callable[[], Iterable[broken.Row]]) -> Iterator[Broken]:

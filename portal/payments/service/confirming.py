@@ -18,7 +18,7 @@ from portal.payments import splitting
 from portal.payments.errors import WrongShares
 from portal.payments.models import Payment
 from portal.payments.queries import rows
-from portal.payments.service import answers, telling
+from portal.payments.service import answers, telling, valuing
 from portal.payments.service.claiming import blank
 from portal.payments.service.moving import Held, begin, hold, refresh_under_way, settle, step
 from portal.payments.types import (
@@ -107,6 +107,9 @@ def record_receipt(
     if any(number not in owing or owing[number].customer_id != customer_id for number in wanted):
         raise WrongShares("One of the invoices is not this customer’s.")
     _check_received(received, received.amount.currency)
+    for invoice in owing.values():
+        if invoice.currency != received.amount.currency:
+            raise WrongShares(f"{invoice.number} is in {invoice.currency}; currencies do not mix.")
     payment = blank(customer_id, PaymentState.CONFIRMED, received.amount.currency)
     payment.received_cents, payment.confirmed_at = received.amount.cents, clock.now()
     begin(payment, by=by)
@@ -121,7 +124,11 @@ def _check_received(received: BankReceipt, currency: str) -> None:
         raise WrongShares(f"The payment is in {currency}; currencies do not mix.")
     if received.value_date > clock.today():
         raise WrongShares("The bank cannot show money that comes tomorrow; the date is in the future.")
+    ours = ledger.our_account(received.bank_account_id)
+    if ours.currency != currency:
+        raise WrongShares(f"{ours.masked} is kept in {ours.currency}; money in {currency} does not come in there.")
     ledger.demand_open(received.value_date)
+    valuing.demand_rate(currency, received.value_date)
 
 
 def _book(held: Held, received: BankReceipt, *, automatic: bool) -> Confirmation:
@@ -133,7 +140,9 @@ def _book(held: Held, received: BankReceipt, *, automatic: bool) -> Confirmation
     if automatic and ledger.is_parked(payment.customer_id, held.planned):
         held = replace(held, planned={})
     given, credit = _divide(held, received.amount)
+    valuing.value(payment, received.amount, received.value_date)
     _post(payment, received, received.amount - credit, _journal_words(payment, given, held.invoices))
+    valuing.receipt(payment, received.bank_account_id, given, held.invoices)
     rows.set_shares(
         payment, {number: (held.invoices[number].number, amount) for number, amount in given.items()}, ShareState.ACTIVE
     )

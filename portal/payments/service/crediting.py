@@ -12,7 +12,7 @@ from portal.payments import splitting
 from portal.payments.errors import NoCredit, WrongShares
 from portal.payments.models import Payment
 from portal.payments.queries import giving, rows
-from portal.payments.service import answers, telling
+from portal.payments.service import answers, telling, valuing
 from portal.payments.service.moving import Held, hold, refresh_under_way, settle
 from portal.payments.types import Confirmation, PaymentState, Share, ShareState, name_of
 from portal.platform import audit
@@ -36,7 +36,7 @@ def use_credit(payment_id: int, invoice_ids: Sequence[int], *, key: str, by: int
     given, left = splitting.split(left_of(held.payment, standing), wanted_of(held, wanted))
     if not given:
         raise WrongShares("None of these invoices needs money.")
-    post_shares(held, given)
+    post_shares(held, given, valuing.booked_credit(held.payment))
     merged = {share.invoice_id: (share.invoice_number, share.amount) for share in standing}
     for number, amount in given.items():
         before = merged.get(number, ("", Money.zero(held.currency)))[1]
@@ -70,15 +70,21 @@ def wanted_of(held: Held, invoice_ids: Sequence[int]) -> list[splitting.Wanted]:
     return [splitting.Wanted(each.id, each.balance, each.balance) for each in owing if each.balance]
 
 
-def post_shares(held: Held, given: dict[int, Money]) -> None:
-    """Book credit of a payment for invoices; the version, raised by the lock, tells this use from earlier ones."""
+def post_shares(held: Held, given: dict[int, Money], credit: Money) -> None:
+    """Book credit of a payment for invoices; the version, raised by the lock, tells this use from earlier ones.
+
+    credit: what the payment has as credit before.
+    """
     for invoice_id, amount in given.items():
         number = held.invoices[invoice_id].number
+        part = f"{number}/{held.payment.version}"
         ledger.post_allocation(
             held.payment.id,
-            f"{number}/{held.payment.version}",
+            part,
             held.payment.customer_id,
             amount,
             clock.today(),
             f"Credit of {name_of(held.payment.id)} for {number}",
         )
+        valuing.allocation(held.payment, part, held.invoices[invoice_id], amount, credit)
+        credit -= amount

@@ -15,7 +15,7 @@ from portal.ledger.errors import SamePerson
 from portal.payments.errors import NoCredit
 from portal.payments.models import Payment, Refund, RefundFile
 from portal.payments.queries import giving, rows
-from portal.payments.service import telling
+from portal.payments.service import telling, valuing
 from portal.payments.service.crediting import left_of
 from portal.payments.service.limits import REFUND_ALONE
 from portal.payments.service.moving import hold
@@ -79,7 +79,7 @@ def ask_refund(payment_id: int, amount: Money, to: Beneficiary, reason: str, *, 
         raise NoCredit(f"{name_of(payment_id)} leaves {left} of credit; {amount} is more than that.")
     row = _new(payment, amount, to, reason, by)
     _note(row, "", reason)
-    if amount.cents <= REFUND_ALONE.now():
+    if valuing.in_rand_of(payment, amount).cents <= REFUND_ALONE.now():
         row.decision = "Within the limit of one person"
         _approve(row, by)
     idempotency.remember(key, ASK, {"id": row.id})
@@ -156,8 +156,10 @@ def pay_refund(refund_id: int, paid_on: date, *, key: str, by: int) -> RefundInf
     amount, words = Money(row.amount_cents, row.currency), f"{refund_name(row.id)} to {row.customer_name}"
     row.paid_on = paid_on
     row.paid_journal_id = ledger.post_refund_paid(row.id, row.customer_id, bank, amount, paid_on, words)
+    payment = rows.lock_payment(row.payment_id)
+    valuing.refund_paid(row, payment, bank, paid_on)
     _step(row, RefundState.PAID, by=by)
-    telling.refund_paid(rows.lock_payment(row.payment_id), giving.refund_info(row))
+    telling.refund_paid(payment, giving.refund_info(row))
     idempotency.remember(key, PAY, {"id": row.id})
     return giving.refund_info(row)
 
@@ -247,10 +249,13 @@ def _new(payment: Payment, amount: Money, to: Beneficiary, reason: str, by: int)
 
 
 def _approve(row: Refund, by: int) -> None:
+    payment = rows.lock_payment(row.payment_id)
+    credit = valuing.booked_credit(payment)
     words = f"{refund_name(row.id)} of {name_of(row.payment_id)}: {row.reason}"
     row.journal_id = ledger.post_refund(
         row.id, row.customer_id, Money(row.amount_cents, row.currency), clock.today(), words
     )
+    valuing.refund(row, payment, credit)
     row.decided_by_id, row.decided_at = by, clock.now()
     _step(row, RefundState.APPROVED, by=by)
 
@@ -258,6 +263,8 @@ def _approve(row: Refund, by: int) -> None:
 def _take_back(row: Refund, state: RefundState, reason: str, by: int) -> None:
     """Counter-entries of what was booked, the later one first."""
     if RefundState(row.state) in REFUND_BOOKED:
+        payment = rows.lock_payment(row.payment_id)
+        valuing.refund_back(row, payment, valuing.booked_credit(payment), clock.today())
         for journal_id in (row.paid_journal_id, row.journal_id):
             if journal_id is not None:
                 ledger.post_reversal(journal_id, clock.today(), f"{refund_name(row.id)} {state}: {reason}")

@@ -9,7 +9,7 @@ from portal.invoices import service as invoices
 from portal.ledger import service as ledger
 from portal.payments.errors import RefundUnderWay
 from portal.payments.queries import giving, rows
-from portal.payments.service import telling
+from portal.payments.service import telling, valuing
 from portal.payments.service.moving import hold, refresh_under_way, step
 from portal.payments.types import PaymentState, ShareState, name_of
 from portal.payments.types.giving import REFUND_UNDER_WAY
@@ -35,6 +35,7 @@ def reverse(payment_id: int, reason: str, *, key: str, by: int | None = None) ->
         return Money(int(earlier["cents"]), str(earlier["currency"]))
     if under_way := giving.refunds_of(payment_id, REFUND_UNDER_WAY):
         raise RefundUnderWay(f"{under_way[0].name} gives some of it back. Decline that refund or take it back first.")
+    credit = valuing.booked_credit(payment)
     step(payment, PaymentState.REVERSED, by=by, reason=reason)
     for journal_id in (payment.journal_id or 0, *ledger.allocations_of(payment_id)):
         ledger.post_reversal(journal_id, clock.today(), f"{name_of(payment_id)} reversed: {reason}")
@@ -44,6 +45,8 @@ def reverse(payment_id: int, reason: str, *, key: str, by: int | None = None) ->
     for share in given_back:
         owed += invoices.unsettle(share.invoice_id, share.amount).balance
     rows.void_active(payment_id)
+    back = [(held.invoices[share.invoice_id], share.amount) for share in given_back]
+    valuing.reversal(payment, back, credit, valuing.booked_credit(payment))
     refresh_under_way(held.invoices)
     telling.reversed_(payment, given_back, reason)
     idempotency.remember(key, REVERSE, {"cents": owed.cents, "currency": owed.currency})

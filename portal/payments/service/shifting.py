@@ -13,7 +13,7 @@ from portal.orders import service as orders
 from portal.payments import splitting
 from portal.payments.errors import WrongShares
 from portal.payments.queries import rows
-from portal.payments.service import answers, telling
+from portal.payments.service import answers, telling, valuing
 from portal.payments.service.crediting import post_shares, wanted_of
 from portal.payments.service.moving import Held, hold, refresh_under_way, settle
 from portal.payments.types import Confirmation, PaymentState, Share, ShareState, name_of
@@ -69,16 +69,18 @@ def _share_of(standing: Sequence[Share], invoice_id: int, amount: Money) -> Shar
 
 
 def _book(held: Held, taken: Share, amount: Money, given: dict[int, Money], reason: str) -> None:
-    payment = held.payment
+    payment, part = held.payment, f"{taken.invoice_number}/{held.payment.version}/back"
+    credit = valuing.booked_credit(payment)
     ledger.post_deallocation(
         payment.id,
-        f"{taken.invoice_number}/{payment.version}/back",
+        part,
         payment.customer_id,
         amount,
         clock.today(),
         f"{name_of(payment.id)} no longer for {taken.invoice_number}: {reason}",
     )
-    post_shares(held, given)
+    valuing.allocation(payment, part, held.invoices[taken.invoice_id], -amount, credit)
+    post_shares(held, given, credit + amount)
 
 
 def _carried_out(

@@ -12,9 +12,11 @@ from portal.invoices import service as invoices
 from portal.invoices.types import InvoiceInfo
 from portal.ledger import service as ledger
 from portal.ledger.errors import SamePerson
+from portal.ledger.types import AccountKind, JournalKind
 from portal.payments.errors import NotSmall
 from portal.payments.models import WriteOff
 from portal.payments.queries import giving
+from portal.payments.service import valuing
 from portal.payments.service.limits import CENTS
 from portal.payments.types.giving import (
     WRITE_OFF_MOVES,
@@ -32,6 +34,11 @@ CENTS_OFF, BAD_DEBT, DECIDE, UNDO = (
     "payments.write-off", "payments.bad-debt", "payments.decide-bad-debt", "payments.undo-write-off",
 )  # fmt: skip
 PAGE_SIZE = 50
+#: Which journal each kind gets, and on which account its cost stands.
+_BOOKS = {
+    WriteOffKind.CENTS: (JournalKind.WRITE_OFF, AccountKind.WRITE_OFF),
+    WriteOffKind.BAD_DEBT: (JournalKind.BAD_DEBT, AccountKind.BAD_DEBT),
+}
 _REASON_LENGTH = 500
 _MOST_AT_ONCE = 200
 
@@ -45,12 +52,12 @@ def write_off_cents(invoice_id: int, reason: str, *, key: str, by: int | None) -
     invoice = _hold(invoice_id)
     if (earlier := idempotency.answer_to(key, CENTS_OFF)) is not None:
         return giving.write_off_of(int(earlier["id"]))
-    limit = Money(CENTS.now(), invoice.currency)
+    limit = Money.zar(CENTS.now())
     _demand_open(invoice)
-    if invoice.balance > limit:
+    if invoice.worth(invoice.balance) > limit:
         raise NotSmall(f"{invoice.number} still needs {invoice.balance}; only up to {limit} is written off as cents.")
     row = _new(invoice, WriteOffKind.CENTS, Money.zero(invoice.currency), reason or "Cents that nobody will pay", by)
-    _book(row, by)
+    _book(row, invoice, by)
     idempotency.remember(key, CENTS_OFF, {"id": row.id})
     return giving.write_off_info(row)
 
@@ -111,7 +118,7 @@ def decide_bad_debt(write_off_id: int, agreed: bool, words: str, *, key: str, by
     Flushes; the same key gives the first answer. Raises SamePerson for whoever asked, IllegalMove when it is decided,
     Conflict when the invoice needs less by now. Source: docs/rules/ledger.md, L17.
     """
-    row, _invoice = _lock(write_off_id)
+    row, invoice = _lock(write_off_id)
     if idempotency.answer_to(key, DECIDE) is not None:
         return giving.write_off_info(row)
     wanted = WriteOffState.BOOKED if agreed else WriteOffState.DECLINED
@@ -120,7 +127,7 @@ def decide_bad_debt(write_off_id: int, agreed: bool, words: str, *, key: str, by
         raise SamePerson("You asked for this yourself; another person has to agree.")
     row.decision = words.strip()[:_REASON_LENGTH]
     if agreed:
-        _book(row, by)
+        _book(row, invoice, by)
     else:
         _decided(row, wanted, by)
     idempotency.remember(key, DECIDE, {"id": row.id})
@@ -135,13 +142,16 @@ def undo_write_off(write_off_id: int, reason: str, *, key: str, by: int) -> Writ
     """
     if not reason.strip():
         raise BadInput("Say why; the auditor reads it.", field="reason")
-    row, _invoice = _lock(write_off_id)
+    row, invoice = _lock(write_off_id)
     if idempotency.answer_to(key, UNDO) is not None:
         return giving.write_off_info(row)
     check_move(write_off_name(row.id), WRITE_OFF_MOVES, WriteOffState(row.state), WriteOffState.UNDONE)
     words = f"{write_off_name(row.id)} undone: {reason.strip()}"
     ledger.post_reversal(row.journal_id or 0, clock.today(), words)
-    invoices.unsettle(row.invoice_id, Money(row.amount_cents, row.currency))
+    amount = Money(row.amount_cents, row.currency)
+    invoices.unsettle(row.invoice_id, amount)
+    kind, cost = _BOOKS[WriteOffKind(row.kind)]
+    valuing.write_off_undone(kind, row.id, invoice, amount, clock.today(), cost=cost)
     row.decision = reason.strip()[:_REASON_LENGTH]
     _decided(row, WriteOffState.UNDONE, by)
     idempotency.remember(key, UNDO, {"id": row.id})
@@ -203,7 +213,7 @@ def _new(invoice: InvoiceInfo, kind: WriteOffKind, vat: Money, reason: str, by: 
     return row
 
 
-def _book(row: WriteOff, by: int | None) -> None:
+def _book(row: WriteOff, invoice: InvoiceInfo, by: int | None) -> None:
     """Post it and lower the locked invoice. Raises Conflict when the invoice needs less by now."""
     amount, vat = Money(row.amount_cents, row.currency), Money(row.vat_cents, row.currency)
     words = f"{write_off_name(row.id)} of {row.invoice_number}: {row.reason}"
@@ -212,6 +222,8 @@ def _book(row: WriteOff, by: int | None) -> None:
         row.journal_id = ledger.post_bad_debt(row.id, row.customer_id, amount, vat, clock.today(), words)
     else:
         row.journal_id = ledger.post_write_off(row.id, row.customer_id, amount, clock.today(), words)
+    kind, cost = _BOOKS[WriteOffKind(row.kind)]
+    valuing.written_off(kind, row.id, invoice, amount, clock.today(), cost=cost)
     _decided(row, WriteOffState.BOOKED, by)
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from portal.core.errors import IllegalMove
+from portal.core.exchange import HOME
 from portal.core.money import Money, total
 
 
@@ -101,6 +102,10 @@ class PaymentInfo:
     shares: tuple[Share, ...] = ()
     #: what refunds hold of it or have given back
     refunded_cents: int = 0
+    #: of foreign money at the bank: what it was worth, at which rate, of which day
+    rand: Money | None = None
+    rate_micros: int | None = None
+    rate_day: date | None = None
 
     @property
     def name(self) -> str:
@@ -190,7 +195,8 @@ class Confirmations:
     @property
     def received(self) -> Money:
         """Everything that was confirmed."""
-        return total(each.received for each in self.done)
+        currency = self.done[0].received.currency if self.done else HOME
+        return total((each.received for each in self.done), currency)
 
 
 class Waiting(StrEnum):
@@ -207,12 +213,16 @@ ENDED = frozenset({PaymentState.REJECTED, PaymentState.EXPIRED})
 
 @dataclass(frozen=True, slots=True)
 class WaitingSum:
-    """How many verified payments wait for the bank, and their sum; the same for those the bank should have shown."""
+    """How many verified payments wait for the bank, and their sum; the same for those the bank should have shown.
+
+    amount, late: of rand; dollars: of US dollars.
+    """
 
     count: int
     amount: Money
     late_count: int
     late: Money
+    dollars: Money
 
 
 def name_of(payment_id: int) -> str:

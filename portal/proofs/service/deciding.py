@@ -99,6 +99,8 @@ def check_acceptance(row: Proof, accepted: Acceptance) -> Shares:
         raise BadInput("The amount must be more than nothing.", field="amount")
     if accepted.paid_on > clock.today():
         raise BadInput("The day paid lies in the future.", field="paid_on")
+    if any(share.amount.currency != accepted.amount.currency for share in accepted.shares):
+        raise BadInput("The amount and its invoices are in different currencies; they never mix.", field="shares")
     if total((share.amount for share in accepted.shares), accepted.amount.currency) > accepted.amount:
         raise BadInput("The invoices together take more than the amount of the proof.", field="shares")
     shares = _waiting_for(row.customer_id, accepted.shares)
@@ -131,6 +133,8 @@ def _waiting_for(customer_id: int, shares: Sequence[Share]) -> Shares:
     found: dict[int, Money] = {}
     for share in shares:
         invoice = held[ids[share.invoice]]
+        if share.amount.currency != invoice.currency:
+            raise BadInput(f"{share.invoice} is in {invoice.currency}; currencies never mix.", field="shares")
         rest = invoice.balance - promised.get(invoice.id, Money.zero(invoice.balance.currency))
         if share.amount.cents <= 0 or share.amount > rest or invoice.id in found:
             raise BadInput(f"{share.invoice} still waits for {rest}; name each invoice once.", field="shares")

@@ -19,10 +19,13 @@ from portal.proofs.types.stored import ProofInfo
 
 @dataclass(frozen=True, slots=True)
 class PayPage:
-    """An invoice to pay. others: the customer's further open invoices; under_way: proofs nobody has decided yet."""
+    """An invoice to pay. others: the customer's further open invoices in its currency; under_way: proofs nobody decided.
+
+    account: ours in the invoice's currency; None while we have none.
+    """
 
     invoice: InvoiceInfo
-    account: BankAccountInfo
+    account: BankAccountInfo | None
     others: tuple[InvoiceInfo, ...]
     under_way: tuple[ProofInfo, ...]
 
@@ -30,10 +33,15 @@ class PayPage:
 def pay_page(number: str, customer_id: int) -> PayPage:
     """For a signed-in customer. Raises NotFound, also for another customer's invoice."""
     invoice = invoices.by_number(number, customer_id)
-    others = tuple(one for one in invoices.open_of(customer_id) if one.id != invoice.id)
+    others = tuple(
+        one for one in invoices.open_of(customer_id) if one.id != invoice.id and one.currency == invoice.currency
+    )
     waiting = queries.under_way(customer_id)
     return PayPage(
-        invoice, our_account(), others, tuple(info(row, "") for row in waiting if number in row.claimed_invoices)
+        invoice,
+        our_account(invoice.currency),
+        others,
+        tuple(info(row, "") for row in waiting if number in row.claimed_invoices),
     )
 
 
@@ -43,7 +51,7 @@ def linked_page(token: str) -> PayPage:
     Raises NotFound for a link that is not ours or has run out.
     """
     invoice = invoices.by_number(invoices.read_pay_token(token))
-    return PayPage(invoice, our_account(), (), ())
+    return PayPage(invoice, our_account(invoice.currency), (), ())
 
 
 def linked_proof(token: str, public_id: str) -> ProofInfo:
@@ -89,9 +97,12 @@ def code_for_phone(number: str, address: str) -> str:
     return made.svg_inline(scale=2, border=2, light="#fff", lineclass=None, svgclass=None)
 
 
-def our_account() -> BankAccountInfo:
-    """The account customers pay into. Raises NotFound while none is known."""
+def our_account(currency: str) -> BankAccountInfo | None:
+    """The account customers pay into with a currency; None while we have none in other money than rand.
+
+    Raises NotFound while none at all is known.
+    """
     accounts_of_ours = ledger.our_accounts()
     if not accounts_of_ours:
         raise NotFound("no bank account of ours is known")
-    return next((one for one in accounts_of_ours if one.primary), accounts_of_ours[0])
+    return next((one for one in accounts_of_ours if one.currency == currency), None)

@@ -40,7 +40,7 @@ def proposed(info: ProofInfo, verdict: Verdict | None) -> list[SplitRow]:
             continue
         part = shares.get(one.number)
         if part is None and not shares and one.number in claimed and info.amount is not None:
-            part = min(rest, info.amount)
+            part = min(rest, info.amount) if info.amount.currency == rest.currency else None
         rows.append(SplitRow(one.number, one.reference, one.due_on, rest, part))
     return rows
 
@@ -64,6 +64,8 @@ def doubt(
     parts = {row.number: row.part for row in split if row.part is not None}
     if {share.invoice: share.amount for share in accepted.shares} != parts:
         return "The invoices are not the proposed ones."
+    if any(part.currency != accepted.amount.currency for part in parts.values()):
+        return "The invoices are in another currency."
     if total(parts.values(), accepted.amount.currency) != accepted.amount:
         return "Part of the amount pays no invoice."
     return None
@@ -96,6 +98,18 @@ def shares_from(sent: Mapping[str, str], split: list[SplitRow]) -> tuple[list[Sp
                 errors.append(f"{row.number}: {error.words}")
         rows.append(SplitRow(row.number, row.reference, row.due_on, row.balance, part if part else None, typed))
     return rows, errors
+
+
+def accepted_amount(typed: Money, info: ProofInfo, split: list[SplitRow]) -> Money:
+    """The amount that a clerk typed, in the currency of the invoices it pays; of none, in that of the document.
+
+    Raises BadInput for invoices in several currencies: they never mix. Source: docs/rules/matching.md, M3.
+    """
+    currencies = {row.part.currency for row in split if row.part is not None}
+    if len(currencies) > 1:
+        raise BadInput("These invoices are in several currencies. A payment is in one.", field="amount")
+    document = info.amount.currency if info.amount is not None else typed.currency
+    return Money(typed.cents, currencies.pop() if currencies else document)
 
 
 def shares_of(split: list[SplitRow]) -> tuple[Share, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from portal.core.money import Money
 from portal.core.vat import VatCode
@@ -16,16 +16,18 @@ from portal.ledger.types import AccountKind
 from portal.platform.db import db
 
 _RAND = "ZAR"
+_EXPORTED = case((Invoice.export_to != "", 1), else_=0)
 
 
 @dataclass(frozen=True, slots=True)
 class RateLine:
-    """Net and VAT of all lines of one code and rate, in one kind of document."""
+    """Net and VAT of all lines of one code and rate, in one kind of document. exported: of goods that left the country."""
 
     code: VatCode
     rate: int
     net: Money
     vat: Money
+    exported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +44,20 @@ class DocumentLine:
 
 
 def invoiced(since: date, until: date) -> list[RateLine]:
-    """What invoices of the period charged, by code and rate, in rand."""
+    """What invoices of the period charged, by code and rate, in rand; foreign ones at the rate of their day."""
     rows = db.session.execute(
         select(
-            InvoiceLine.vat_code, InvoiceLine.vat_rate, func.sum(InvoiceLine.net_cents), func.sum(InvoiceLine.vat_cents)
+            InvoiceLine.vat_code, InvoiceLine.vat_rate, func.sum(InvoiceLine.net_cents),
+            func.sum(InvoiceLine.vat_cents), _EXPORTED,
         )
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .where(Invoice.issued_on.between(since, until), Invoice.currency == _RAND)
-        .group_by(InvoiceLine.vat_code, InvoiceLine.vat_rate)
+        .group_by(InvoiceLine.vat_code, InvoiceLine.vat_rate, _EXPORTED)
+    )  # fmt: skip
+    abroad = select(func.sum(Invoice.rand_cents)).where(
+        Invoice.issued_on.between(since, until), Invoice.currency != _RAND
     )
-    return [_line(*row) for row in rows]
+    return [_line(*row) for row in rows] + _exports(db.session.scalar(abroad))
 
 
 def credited(since: date, until: date) -> list[RateLine]:
@@ -59,18 +65,30 @@ def credited(since: date, until: date) -> list[RateLine]:
     rows = db.session.execute(
         select(
             InvoiceLine.vat_code, InvoiceLine.vat_rate, func.sum(CreditNoteLine.net_cents),
-            func.sum(CreditNoteLine.vat_cents),
+            func.sum(CreditNoteLine.vat_cents), _EXPORTED,
         )
         .join(CreditNoteLine, CreditNoteLine.invoice_line_id == InvoiceLine.id)
         .join(CreditNote, CreditNote.id == CreditNoteLine.credit_note_id)
+        .join(Invoice, Invoice.id == CreditNote.invoice_id)
         .where(CreditNote.issued_on.between(since, until), CreditNote.currency == _RAND)
-        .group_by(InvoiceLine.vat_code, InvoiceLine.vat_rate)
+        .group_by(InvoiceLine.vat_code, InvoiceLine.vat_rate, _EXPORTED)
     )  # fmt: skip
-    return [_line(*row) for row in rows]
+    abroad = select(func.sum(CreditNote.rand_cents)).where(
+        CreditNote.issued_on.between(since, until), CreditNote.currency != _RAND
+    )
+    return [_line(*row) for row in rows] + _exports(db.session.scalar(abroad))
 
 
-def _line(code: str, rate: int, net: int, vat: int) -> RateLine:
-    return RateLine(VatCode(code), rate, Money.zar(int(net)), Money.zar(int(vat)))
+def _line(code: str, rate: int, net: int, vat: int, exported: int) -> RateLine:
+    zero = VatCode(code) is VatCode.ZERO
+    return RateLine(VatCode(code), rate, Money.zar(int(net)), Money.zar(int(vat)), bool(exported) and zero)
+
+
+def _exports(rand_cents: int | None) -> list[RateLine]:
+    """Documents in foreign money, which are for zero-rated exports only (docs/rules/foreign-money.md F3)."""
+    if not rand_cents:
+        return []
+    return [RateLine(VatCode.ZERO, 0, Money.zar(int(rand_cents)), Money.zar(0), exported=True)]
 
 
 def booked(since: date, until: date) -> Money:
@@ -86,16 +104,16 @@ def booked(since: date, until: date) -> Money:
 
 
 def documents(since: date, until: date, batch: int = 500) -> Iterator[DocumentLine]:
-    """Every invoice and then every credit note of the period, a few at a time."""
+    """Every invoice and then every credit note of the period, a few at a time; foreign ones by their value in rand."""
     for model, sign in ((Invoice, 1), (CreditNote, -1)):
         after = 0
         while True:
             rows = db.session.execute(
                 select(
                     model.id, model.number, model.issued_on, model.customer_code, model.recipient_name,
-                    model.recipient, model.net_cents, model.vat_cents,
+                    model.recipient, func.coalesce(model.rand_cents, model.net_cents).label("net_cents"), model.vat_cents,
                 )
-                .where(model.issued_on.between(since, until), model.currency == _RAND, model.id > after)
+                .where(model.issued_on.between(since, until), model.id > after)
                 .order_by(model.id)
                 .limit(batch)
             ).all()  # fmt: skip

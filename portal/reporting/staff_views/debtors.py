@@ -6,6 +6,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import service as accounts
+from portal.core.countries import CURRENCIES
 from portal.platform import lists
 from portal.platform.export import Format, download
 from portal.platform.http import access, page
@@ -22,7 +23,7 @@ def _wanted() -> debtors.Wanted:
     return debtors.Wanted(
         search=request.args.get("q", "").strip()[:80],
         only_overdue=request.args.get("show") == "overdue",
-        currency=currency if currency in {"ZAR", "USD"} else "ZAR",
+        currency=currency if currency in CURRENCIES else CURRENCIES[0],
     )
 
 
@@ -41,7 +42,8 @@ def debtors_list() -> ResponseReturnValue:
 @access.staff("clerk", "manager")
 def statement(code: str) -> ResponseReturnValue:
     """The statement as this customer sees it."""
-    customer, (asked, error) = accounts.customer_by_code(code), asked_or_usual()
+    customer = accounts.customer_by_code(code)
+    asked, error = asked_or_usual(customer.currency)
     found = statements.statement_of(customer.id, asked)
     return page("reporting/staff_statement.html", customer=customer, statement=found, ages=statements.AGES, error=error)
 
@@ -50,7 +52,8 @@ def statement(code: str) -> ResponseReturnValue:
 @access.staff("clerk", "manager")
 def statement_pdf(code: str) -> ResponseReturnValue:
     """The statement on paper."""
-    customer, (asked, _) = accounts.customer_by_code(code), asked_or_usual()
+    customer = accounts.customer_by_code(code)
+    asked, _ = asked_or_usual(customer.currency)
     made = documents.statement(statements.statement_of(customer.id, asked), customer)
     return pdf_answer(made, f"statement-{customer.code}-{asked.until.isoformat()}.pdf")
 
@@ -59,7 +62,8 @@ def statement_pdf(code: str) -> ResponseReturnValue:
 @access.staff("clerk", "manager")
 def statement_file(code: str, form: str) -> ResponseReturnValue:
     """The statement for a spreadsheet."""
-    customer, (asked, _) = accounts.customer_by_code(code), asked_or_usual()
+    customer = accounts.customer_by_code(code)
+    asked, _ = asked_or_usual(customer.currency)
     found = statements.statement_of(customer.id, asked)
     name = f"statement-{customer.code}-{asked.until.isoformat()}"
     return download(name, statements.heads(found), statements.rows(found), Format(form))

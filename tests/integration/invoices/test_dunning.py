@@ -238,14 +238,18 @@ def test_a_manager_writes_the_ladder_and_switches_it_on(shop: Shop, signed_in: A
 def test_two_currencies_are_two_mails_and_never_one_sum(shop: Shop, late: InvoiceInfo) -> None:
     from decimal import Decimal
 
-    from sqlalchemy import func, select
+    from sqlalchemy import func, select, text
 
+    from portal.catalog import service as catalog
     from portal.core.vat import VatCode
     from portal.invoices.types import DraftLine, InvoiceDraft
     from portal.platform.models import Mail
 
     line = DraftLine("Drill rods for export", "DR", Decimal(1), "each", Money(90_00, "USD"), VatCode.ZERO)
+    # a customer abroad that still owes rand from before it moved
+    transaction(lambda: db.session.execute(text("UPDATE customer SET country = 'ZW'")))
     with clock.at(clock.now() - timedelta(days=60)):
+        transaction(lambda: catalog.set_rate("USD", clock.today(), "18.20", by="Zanele"))
         transaction(lambda: invoices.issue(InvoiceDraft(shop.customer_id, (line,))))
     mails = select(func.count()).select_from(Mail).where(Mail.event == "reminder")
     before = db.session.scalar(mails) or 0

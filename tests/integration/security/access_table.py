@@ -178,6 +178,10 @@ TABLE: dict[str, frozenset[str]] = {
     "POST catalog_staff.take_list": MANAGERS,
     "POST catalog_staff.set_price": MANAGERS,
     "POST catalog_staff.remove_price": MANAGERS,
+    "GET catalog_staff.price_tables": MANAGERS,
+    "POST catalog_staff.read_prices": MANAGERS,
+    "GET catalog_staff.rate_tables": MANAGERS,
+    "POST catalog_staff.read_rates": MANAGERS,
     "GET catalog_staff.rates": STAFF,
     "POST catalog_staff.set_rate": MANAGERS,
     # invoices

@@ -27,18 +27,13 @@ from tests.integration.security.filled import (
     this_day,
     whole_pdf,
 )
+from tests.integration.security.tables import price_table, product_table, rate_table
 from tests.integration.security.things import EMAILS, World
 from tests.unit.banking.files import Told, fnb
 
 
 def _nothing(_world: World, _text: str) -> Data:
     return {}
-
-
-def _table(world: World, text: str) -> Data:
-    cell = text.replace('"', '""')
-    table = f'code,description\n{world.spare.sku},"{cell}"\n'
-    return {"file": (io.BytesIO(table.encode("utf-8", "replace")), as_browsers_send(f"{text}.csv"))}
 
 
 def _review(world: World) -> str:
@@ -281,8 +276,10 @@ FORMS: dict[str, Filled] = {
         "clerk", lambda _w, text: {"file": whole_pdf(text), "kind": "sds", "title": text}
     ),
     "POST catalog_staff.remove_document": Filled("clerk", _nothing),
-    "POST catalog_staff.read_table": Filled("clerk", _table),
+    "POST catalog_staff.read_table": Filled("clerk", product_table),
     "POST catalog_staff.start_import": Filled("clerk", _nothing),
+    "POST catalog_staff.read_prices": Filled("manager", price_table),
+    "POST catalog_staff.read_rates": Filled("manager", rate_table),
     "POST catalog_staff.receive": Filled("dispatcher", lambda _w, text: {"quantity": "5", "words": text, "key": KEY}),
     "POST catalog_staff.count": Filled("dispatcher", lambda _w, text: {"found": "44", "why": text}),
     "POST catalog_staff.keep": Filled("clerk", lambda _w, _t: {"kept": "y", "reorder_level": "7"}),
