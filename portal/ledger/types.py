@@ -26,6 +26,7 @@ class AccountKind(StrEnum):
     EXCHANGE = "exchange"
     VAT_INPUT = "vat-input"
     OPENING = "opening"
+    SUSPENSE = "suspense"
 
 
 #: Kinds of which each customer has an account.
@@ -46,6 +47,7 @@ ACCOUNT_WORDS = {
     AccountKind.BAD_DEBT: "Bad debt",
     AccountKind.EXCHANGE: "Exchange difference",
     AccountKind.OPENING: "Opening balances",
+    AccountKind.SUSPENSE: "Suspense",
 }
 
 
@@ -63,6 +65,7 @@ class JournalKind(StrEnum):
     BAD_DEBT = "bad-debt"
     REFUND_PAID = "refund-paid"
     OPENING = "opening"
+    SUSPENSE = "suspense"
 
 
 #: What people call a journal of a kind.
@@ -78,6 +81,7 @@ JOURNAL_WORDS = {
     JournalKind.BAD_DEBT: "Bad debt",
     JournalKind.REVERSAL: "Reversal",
     JournalKind.OPENING: "Opening balance",
+    JournalKind.SUSPENSE: "Suspense",
 }
 
 

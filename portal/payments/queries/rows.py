@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.core.errors import NotFound
 from portal.core.money import Money
 from portal.payments.models import Allocation, Payment
-from portal.payments.types import UNDER_WAY, PaymentInfo, PaymentState, Share, ShareState
+from portal.payments.types import UNDER_WAY, PaymentInfo, PaymentState, Rail, Share, ShareState
 from portal.platform.db import db
 from portal.platform.paging import AnyRow
 
@@ -144,4 +144,6 @@ def info(row: Payment | AnyRow, shares: tuple[Share, ...] = ()) -> PaymentInfo:
         reversed_at=row.reversed_at,
         journal_id=row.journal_id,
         shares=shares,
+        rail=Rail(row.rail),
+        chased_at=row.chased_at,
     )
