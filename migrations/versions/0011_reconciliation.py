@@ -62,9 +62,7 @@ def _mappings() -> None:
         ),
         sa.ForeignKeyConstraint(["changed_by"], ["user.id"], name=op.f("fk_column_mapping_changed_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_column_mapping")),
-        sa.UniqueConstraint(
-            "bank_account_id", "signature", name=op.f("uq_column_mapping_bank_account_id_signature")
-        ),
+        sa.UniqueConstraint("bank_account_id", "signature", name=op.f("uq_column_mapping_bank_account_id_signature")),
     )
 
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from portal.banking.types.mappings import ROLES, Naming
 from portal.banking.types.rules import AsideKind, AsideRule, RuleInfo
-
 from portal.ledger.types import BankAccountInfo
-
 
 _MOST_COLUMNS = 60
 
@@ -101,7 +108,9 @@ class GiveBackForm(WhyForm):
 class NamingForm(FlaskForm):  # type: ignore[misc]
     """Which column of a file holds what; the columns themselves are fields ``column-0``, ``column-1`` and so on."""
 
-    heading = IntegerField("Row of the headings", [InputRequired(message="Write a row, or 0 for none."), NumberRange(0, 60)])
+    heading = IntegerField(
+        "Row of the headings", [InputRequired(message="Write a row, or 0 for none."), NumberRange(0, 60)]
+    )
     name = StringField("Name", [Length(max=80)], filters=[_stripped])
     turned = BooleanField("Signs")
 
@@ -137,7 +146,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
         "Name", [InputRequired(message="Give it a name, like Interest on our savings."), Length(max=80)],
         filters=[_stripped],
     )  # fmt: skip
-    kind = SelectField("What it recognises", choices=RULE_KINDS)
+    kind = SelectField("What it recognises")
     phrases = TextAreaField(
         "Phrases, one a line", [InputRequired(message="Write at least one phrase, like INTEREST."), Length(max=6000)]
     )
@@ -146,6 +155,10 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
     )  # fmt: skip
     active = BooleanField("In force")
     version = IntegerField("Version", [NumberRange(0)], default=0)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.kind.choices = list(RULE_KINDS)
 
     @classmethod
     def of(cls, info: RuleInfo) -> RuleForm:

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, and_, case, extract, func, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.banking.models import BankStatement, ReconciledMonth, Reconciliation, StatementLine
 from portal.banking.types import LEFT, MOVING, LineState
@@ -26,7 +27,7 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _sum(value: ColumnElement[int], condition: ColumnElement[bool]) -> ColumnElement[int]:
+def _sum(value: ColumnElement[int] | InstrumentedAttribute[int], condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, value), else_=0)), 0)
 
 

@@ -36,9 +36,7 @@ def ages(today: date) -> list[Age]:
         wanted.append(func.coalesce(func.sum(case((fits, 1), else_=0)), 0))
         wanted.append(func.coalesce(func.sum(case((fits, StatementLine.amount_cents), else_=0)), 0))
     row = [int(value) for value in db.session.execute(select(*wanted).where(_IN)).one()]
-    return [
-        Age(name, AGE_WORDS[name], row[at * 2], Money.zar(row[at * 2 + 1])) for at, (name, _, _) in enumerate(AGES)
-    ]
+    return [Age(name, AGE_WORDS[name], row[at * 2], Money.zar(row[at * 2 + 1])) for at, (name, _, _) in enumerate(AGES)]
 
 
 def _aged(name: str, today: date) -> ColumnElement[bool]:
@@ -67,7 +65,9 @@ def wrong_sums() -> Iterator[tuple[str, str]]:
     )
     held = dict(
         db.session.execute(
-            select(StatementLine.currency, func.sum(StatementLine.amount_cents)).where(_IN).group_by(StatementLine.currency)
+            select(StatementLine.currency, func.sum(StatementLine.amount_cents))
+            .where(_IN)
+            .group_by(StatementLine.currency)
         ).all()
     )
     for currency in sorted(booked.keys() | held.keys()):

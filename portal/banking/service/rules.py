@@ -10,18 +10,17 @@ from portal.banking.match.world import Line
 from portal.banking.models import AsideRow
 from portal.banking.queries import rules as rows
 from portal.banking.types import LineInfo
-from portal.banking.types.rules import AsideKind, AsideRule, RuleInfo, Trial
+from portal.banking.types.rules import AsideKind, AsideRule, Change, RuleInfo, Trial
 from portal.core import clock
 from portal.core.errors import BadInput, Conflict, NotFound
 from portal.core.text import squeeze
 from portal.platform import audit
-from portal.platform.audit import AuditEvent
 from portal.platform.db import db
 
 #: lines that a rule is tried on, and how many of its hits a page shows
 _TRIED, SHOWN_HITS = 2_000, 50
 _OWN = "own-"
-_MOST_RULES = 100
+_MOST_RULES, _SHOWN_CHANGES = 100, 20
 _CREDITS = (AsideKind.TRANSFER, AsideKind.INCOME)
 
 
@@ -46,9 +45,9 @@ def rule(code: str) -> RuleInfo:
     raise NotFound(f"no rule {code}")
 
 
-def history_of(code: str) -> list[AuditEvent]:
+def history_of(code: str) -> list[Change]:
     """What was changed about a rule and by whom, newest first."""
-    return audit.of(_subject(code), limit=20)
+    return [Change(each.actor, each.at, each.after or {}) for each in audit.of(_subject(code), limit=_SHOWN_CHANGES)]
 
 
 def checked(draft: AsideRule) -> AsideRule:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portal.banking import queries, statements
+from portal.banking import statements
 from portal.banking.errors import StatementRefused
 from portal.banking.match import Answer, Line, Outcome
 from portal.banking.models import StatementUpload

@@ -15,6 +15,7 @@ from portal.invoices.types import InvoiceInfo
 from portal.payments import service as payments
 from portal.platform.http import access, commit_on_success, current_identity, page
 
+
 @blueprint.get("/staff/bank/lines")
 @access.staff("clerk", "manager")
 def lines() -> ResponseReturnValue:

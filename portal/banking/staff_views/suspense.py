@@ -57,9 +57,7 @@ def give_back(line_id: int) -> ResponseReturnValue:
         return _give_back(line_id, form), 422
     try:
         to = payments.beneficiary(form.holder.data, form.bank.data, form.branch.data, form.account.data)
-        made = service.give_back(
-            line_id, to, form.reason.data, key=form.key.data, by=current_identity().user_id
-        )
+        made = service.give_back(line_id, to, form.reason.data, key=form.key.data, by=current_identity().user_id)
     except BadInput as error:
         blame(form, error)
         return _give_back(line_id, form), 422

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from portal.banking.types import LineInfo, LineState
 
@@ -42,6 +44,15 @@ class RuleInfo:
     built_in: bool
     changed_at: datetime | None
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of a rule: who, when, and what it became."""
+
+    actor: str
+    at: datetime
+    after: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

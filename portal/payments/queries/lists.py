@@ -136,7 +136,7 @@ def late_cents(customer_id: int, today: date) -> dict[str, int]:
     asked = select(Payment.currency, func.sum(Payment.claimed_cents)).where(
         Payment.customer_id == customer_id, Payment.state == PaymentState.VERIFIED, Payment.expected_on < today
     )
-    return {currency: int(cents) for currency, cents in db.session.execute(asked.group_by(Payment.currency))}
+    return {currency: int(cents or 0) for currency, cents in db.session.execute(asked.group_by(Payment.currency))}
 
 
 def to_chase(until: date, limit: int) -> list[int]:

@@ -51,13 +51,15 @@ def chase(payment_id: int) -> bool:
     Source: docs/rules/confirmation.md, C15.
     """
     payment = hold(payment_id).payment
-    awaited = payment.state == PaymentState.VERIFIED and payment.expected_on is not None
-    if not awaited or payment.chased_at is not None or payment.expected_on >= clock.today():
+    expected = payment.expected_on
+    if payment.state != PaymentState.VERIFIED or payment.chased_at is not None:
+        return False
+    if expected is None or expected >= clock.today():
         return False
     payment.chased_at = clock.now()
     db.session.flush()
     telling.awaited(payment)
-    audit.record("payment.asked-about", name_of(payment_id), after={"expected_on": payment.expected_on.isoformat()})
+    audit.record("payment.asked-about", name_of(payment_id), after={"expected_on": expected.isoformat()})
     return True
 
 
