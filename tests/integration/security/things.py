@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from portal.catalog.types import ProductInfo
 from portal.core.identity import CUSTOMER_ROLES, STAFF_ROLES
+from tests.integration.security.reconciliation import Reconciled
 
 #: whom each role of a test signs in as; stranger is the second customer's buyer, nobody's customer has nothing
 EMAILS = {
@@ -130,5 +131,6 @@ class World:
     #: a line of a bank statement that nobody has explained, and one that was set aside
     line_id: int
     aside_id: int
+    reconciled: Reconciled
     #: e-mail address → session cookie and form token
     sessions: dict[str, tuple[str, str]] = field(default_factory=dict)
