@@ -54,7 +54,7 @@ def keep_statement(
     first, last = days_of(read)
     rows.hold(account.id)
     keyed, already = new_lines(read, account.id)
-    _refuse_signed(account.id, keyed)
+    refuse_signed(account.id, keyed)
     row = BankStatement(
         bank_account_id=account.id, file_name=file_name[-160:], sha256=sha256,
         layout=read.layout, currency=read.currency, opening_cents=_cents(read.opening), closing_cents=_cents(read.closing),
@@ -73,7 +73,7 @@ def keep_statement(
     return Imported(row.id, read.layout, len(keyed), already, row.gap)
 
 
-def _refuse_signed(account_id: int, keyed: list[Keyed]) -> None:
+def refuse_signed(account_id: int, keyed: list[Keyed]) -> None:
     """New lines in a month that is signed off are refused with the row of the first."""
     if not keyed:
         return

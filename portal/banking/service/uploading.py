@@ -109,9 +109,10 @@ def _look(content: bytes, account_id: int) -> _Look:
     try:
         read = statements.read(content, today=clock.today(), account=account.number, mappings=known)
         importing.demand_fit(read, account)
+        keyed, already = importing.new_lines(read, account_id)
+        importing.refuse_signed(account_id, keyed)
     except StatementRefused as error:
         return _Look(refusal=error)
-    keyed, already = importing.new_lines(read, account_id)
     answers, fresh = _answers(account_id, read.currency, keyed), {key for key, _ in keyed}
     return _Look(
         read=read,

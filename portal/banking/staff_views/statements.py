@@ -61,7 +61,11 @@ def import_upload(upload_id: int) -> ResponseReturnValue:
     form = SeenForm()
     if not form.validate_on_submit():
         return _upload(service.upload(upload_id), changed=True), 422
-    made = service.import_upload(upload_id, seen=form.seen.data, by=current_identity().user_id)
+    by = current_identity().user_id
+    try:
+        made = service.import_upload(upload_id, seen=form.seen.data, by=by)
+    except StatementRefused:
+        return _upload(service.look_again(upload_id, by=by)), 422
     known = f" {counted(made.already, 'line was', 'lines were')} here before." if made.already else ""
     flash(f"{counted(made.added, 'line')} added.{known}", "done")
     if made.gap:

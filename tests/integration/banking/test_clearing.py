@@ -86,7 +86,7 @@ def test_nobody_is_asked_before_the_day_is_over_and_then_once(bank: Bank, awaite
     assert asked() == 1
     notice = db.session.scalars(select(Notice)).all()[-1]
     assert "has not reached our bank yet" in notice.words
-    assert [each.action for each in audit.of(payments.payment(awaited).name)][0] == "payment.asked-about"
+    assert audit.of(payments.payment(awaited).name)[0].action == "payment.asked-about"
 
 
 def test_nobody_is_asked_about_a_day_that_no_statement_reached(bank: Bank, awaited: int) -> None:

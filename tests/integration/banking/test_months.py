@@ -97,6 +97,10 @@ def test_nothing_is_added_to_a_signed_month_and_nothing_undone(march: Bank) -> N
         march.upload(march.statement(line(5_00, "LATER", day=DAY)))
     assert caught.value.row == 4
     db.session.rollback()
+    looked = banking.look_at(
+        march.statement(line(5_00, "LATER", day=DAY)), "later.csv", march.company.bank_id, by=march.company.clerk_id
+    )
+    assert looked.refused and looked.refused_row == 4
     booked = banking.lines("booked").items[0]
     with pytest.raises(MonthSigned):
         march.company.do(lambda: banking.undo(booked.id, "Wrong", by=march.company.clerk_id))

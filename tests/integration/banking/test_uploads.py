@@ -53,7 +53,7 @@ def test_looking_imports_nothing_and_says_what_would_become_of_each_line(bank: B
     assert made.proved and made.opening is not None and made.opening + made.moved == made.closing
     shown, following = banking.shown_lines(made, None, 0)
     assert following is None
-    assert [(each.fate, each.pays) for each in shown][0] == (Fate.ALONE, invoice.number)
+    assert (shown[0].fate, shown[0].pays) == (Fate.ALONE, invoice.number)
     assert shown[0].why and shown[2].amount == Money.zar(-8_50)
 
 
