@@ -136,17 +136,22 @@ def gap_of(read: Statement, account: BankAccountInfo, already: int) -> str:
     if before and before.closing_cents is not None and read.opening and read.opening.cents != before.closing_cents:
         ended = Money(before.closing_cents, read.currency)
         return (
-            f"The statement before ends on {before.last_on} with {ended} and this one begins with {read.opening}: "
+            f"The statement before ends on {_shown(before.last_on)} with {ended} and this one begins with {read.opening}: "
             "lines between them are missing."
         )
     after = queries.statement_after(account.id, read.lines[-1].on)
     if after and after.opening_cents is not None and read.closing and read.closing.cents != after.opening_cents:
         begins = Money(after.opening_cents, read.currency)
         return (
-            f"This statement ends with {read.closing} and the next begins on {after.first_on} with {begins}: "
+            f"This statement ends with {read.closing} and the next begins on {_shown(after.first_on)} with {begins}: "
             "lines between them are missing."
         )
     return ""
+
+
+def _shown(day: date) -> str:
+    """``16 Mar 2026``."""
+    return f"{day.day} {day:%b %Y}"
 
 
 def _cents(amount: Money | None) -> int | None:
