@@ -139,6 +139,12 @@ def late_cents(customer_id: int, today: date) -> dict[str, int]:
     return {currency: int(cents or 0) for currency, cents in db.session.execute(asked.group_by(Payment.currency))}
 
 
+def verified_of(customer_id: int) -> list[PaymentInfo]:
+    """A customer's verified payments that the bank has not shown, oldest first."""
+    asked = select(Payment).where(Payment.customer_id == customer_id, Payment.state == PaymentState.VERIFIED)
+    return with_shares(asked.order_by(Payment.id))
+
+
 def to_chase(until: date, limit: int) -> list[int]:
     """Verified payments expected up to a day whose customer was not asked about them yet, oldest first."""
     asked = select(Payment.id).where(

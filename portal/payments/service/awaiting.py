@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from portal.accounts import service as accounts
+from portal.accounts.types import ReleasePolicy
 from portal.core import clock
 from portal.core.money import Money
 from portal.ledger import service as ledger
@@ -12,7 +14,7 @@ from portal.payments import arrival
 from portal.payments.queries import lists
 from portal.payments.service import telling
 from portal.payments.service.moving import hold
-from portal.payments.types import PaymentState, Rail, name_of
+from portal.payments.types import PaymentState, Rail, ShareState, name_of
 from portal.platform import audit
 from portal.platform.db import db
 
@@ -37,6 +39,20 @@ def late_of(customer_id: int, currency: str = "ZAR") -> Money:
     Source: docs/rules/confirmation.md, C15; docs/rules/release.md, R12.
     """
     return Money(lists.late_cents(customer_id, clock.today()).get(currency, 0), currency)
+
+
+def look_again(customer_id: int) -> list[str]:
+    """Goods whose proof came while late money paused the customer's credit leave now; their order numbers.
+
+    The caller holds the customer's lock and has booked the late money. Source: docs/rules/release.md, R12.
+    """
+    if accounts.customer(customer_id).release_policy is not ReleasePolicy.PROVISIONAL:
+        return []
+    released: list[str] = []
+    for each in lists.verified_of(customer_id):
+        covered = {share.invoice_id: share.amount for share in each.shares if share.state is ShareState.PLANNED}
+        released += orders.release_if_due(customer_id, list(covered), "verified", covered=covered, payment_id=each.id)
+    return released
 
 
 def to_chase(until: date) -> list[int]:
