@@ -110,7 +110,13 @@ def forms(filled: type[Filled], key: str) -> dict[str, Filled]:
     """One good form for every rule that takes one."""
 
     def rule(_world: World, text: str) -> Data:
-        words = {"name": text, "kind": "income", "phrases": "SCRAP METAL", "place": "50", "active": "y"}
+        words = {
+            "name": text,
+            "kind": "income",
+            "phrases": f"SCRAP METAL {text[:60]}",
+            "place": "50",
+            "active": "y",
+        }
         return words | {"version": "0", "keep": "y"}
 
     def statement(world: World, text: str) -> Data:
