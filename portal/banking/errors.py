@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from portal.core.errors import BadInput, Conflict
 
 
@@ -14,6 +16,14 @@ class StatementRefused(BadInput):
 
     def __str__(self) -> str:
         return self.words
+
+
+class MonthSigned(Conflict):
+    """The month was signed off; it is opened again before a line of it is added or undone."""
+
+    def __init__(self, month: date) -> None:
+        super().__init__(f"{month:%B %Y} is signed off. Ask for it to be opened again first.")
+        self.month = month
 
 
 class BadCase(BadInput):

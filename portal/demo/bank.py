@@ -19,6 +19,7 @@ from portal.ledger import service as ledger
 from portal.payments import service as payments
 
 _DAYS = 14
+_NOBODYS = "CASH DEPOSIT BRANCH 4471"
 _OPENING = Money.zar(412_860_15)
 _SPENT = (
     ("#MONTHLY ACCOUNT FEE", 1, 115_00), ("#SERVICE FEES", 4, 15_80), ("RENT UNIT 4 MIDRAND", 2, 28_750_00),
@@ -45,6 +46,11 @@ def statement_came(cast: Cast, random: Random) -> None:
     certain = banking.keep(made.statement_id, banking.answers_for(made.statement_id), later=False)
     for line_id in certain:
         banking.book(line_id)
+    for line in banking.lines().items:
+        if line.description == _NOBODYS:
+            banking.suspend(
+                line.id, "Asked at all three counters; nobody knows the depositor", by=cast.staff["clerk"].user_id
+            )
 
 
 def _seen(account_id: int, today: date) -> Iterator[_Line]:
@@ -65,6 +71,7 @@ def _puzzles(today: date, random: Random) -> Iterator[_Line]:
     owing = [each for each in invoices.all_open() if not each.proof_under_way]
     for each, text in zip(random.sample(owing, min(2, len(owing))), ("ADT CASH DEPO MIDRAND", ""), strict=False):
         yield _Line(yesterday, each.balance.cents, text or f"INT-BANKING PMT FRM {each.recipient.upper()[:26]}")
+    yield _Line(today - timedelta(days=_DAYS - 2), 640_00, _NOBODYS)
     yield _Line(yesterday, 1_875_00, "RTC CREDIT J MAHLANGU", "DEPOSIT")
 
 

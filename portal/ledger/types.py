@@ -30,6 +30,7 @@ class AccountKind(StrEnum):
     BANK_RAND = "bank-rand"
     UNALLOCATED_RAND = "unallocated-rand"
     REFUNDS_RAND = "refunds-rand"
+    SUSPENSE = "suspense"
 
 
 #: Kinds of which each customer has an account, and each of our bank accounts.
@@ -57,6 +58,7 @@ ACCOUNT_WORDS = {
     AccountKind.BANK_RAND: "Bank in foreign money, in rand",
     AccountKind.UNALLOCATED_RAND: "Receipts from abroad, in rand",
     AccountKind.REFUNDS_RAND: "Refunds abroad to be paid, in rand",
+    AccountKind.SUSPENSE: "Suspense",
 }
 
 
@@ -75,6 +77,7 @@ class JournalKind(StrEnum):
     REFUND_PAID = "refund-paid"
     OPENING = "opening"
     RAND = "rand-value"
+    SUSPENSE = "suspense"
 
 
 #: What people call a journal of a kind.
@@ -91,6 +94,7 @@ JOURNAL_WORDS = {
     JournalKind.REVERSAL: "Reversal",
     JournalKind.OPENING: "Opening balance",
     JournalKind.RAND: "Value in rand",
+    JournalKind.SUSPENSE: "Suspense",
 }
 
 

@@ -15,6 +15,7 @@ class Payment(Base):
     """Money claimed, verified or confirmed. Never deleted, only reversed.
 
     The customer's code and name are as they were when the payment began, so that lists need no other table.
+    rail: how the money travels; chased_at: when the customer was asked where it is.
     proof_id: the document behind it; its table belongs to a feature above this one, so no foreign key.
     """
 
@@ -38,6 +39,8 @@ class Payment(Base):
     received_cents: Mapped[int | None] = mapped_column(BigInteger)
     paid_on: Mapped[date | None] = mapped_column(Date)
     expected_on: Mapped[date | None] = mapped_column(Date)
+    rail: Mapped[str] = mapped_column(String(10), default="eft", server_default="eft")
+    chased_at: Mapped[datetime | None] = mapped_column(Moment)
     value_date: Mapped[date | None] = mapped_column(Date)
     bank_account_id: Mapped[int | None] = mapped_column(ForeignKey("bank_account.id"))
     bank_text: Mapped[str] = mapped_column(String(255))

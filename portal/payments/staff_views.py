@@ -17,7 +17,7 @@ from portal.ledger import service as ledger
 from portal.payments import opening as reader
 from portal.payments import service, wording
 from portal.payments.forms import BulkForm, ConfirmForm, CreditForm, OpeningForm, ReasonForm, ReceiptForm, Ticked
-from portal.payments.types import MOVES, PaymentInfo, PaymentState, Waiting
+from portal.payments.types import MOVES, RAIL_WORDS, PaymentInfo, PaymentState, Waiting
 from portal.platform import export, lists
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page, shell_counts
@@ -177,6 +177,7 @@ def _payment(
         account=dict(form.account.choices).get(found.bank_account_id),
         moves=MOVES[found.state],
         states=PaymentState,
+        rails=RAIL_WORDS,
         form=form,
         reason=reason,
         credit=credit or CreditForm(formdata=None),

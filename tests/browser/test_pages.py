@@ -40,6 +40,8 @@ BUYER = [
 ]
 STAFF = [
     "/staff", "/staff/review", "/staff/bank", "/staff/bank/statements", "/staff/bank/lines", "/staff/orders",
+    "/staff/bank/suspense", "/staff/bank/months", "/staff/bank/rules", "/staff/bank/rules/new", "/staff/bank/rules/income",
+    "/staff/bank/columns",
     "/staff/dispatch", "/staff/dispatch/pick",
     "/staff/deliveries", "/staff/quotes?show=all", "/staff/invoices", "/staff/customers", "/staff/catalog",
     "/staff/catalog/stock", "/staff/catalog/stock/back-orders", "/staff/catalog/stock/movements",
@@ -60,7 +62,9 @@ FIRST_OF = {
     "buyer": {"/products": "a[href^='/products/']", "/orders": "a[href^='/orders/ORD']", "/deliveries": "a[href^='/deliveries/DN']",
               "/quotes": "a[href^='/quotes/QUO']", "/invoices": "a[href^='/invoices/INV']", "/credit-notes": "a[href^='/credit-notes/CRN']",
               "/proofs": "a[href^='/proofs/prf_']"},
-    "staff": {"/staff/review": "a[href^='/staff/review/prf_']", "/staff/orders": "a[href^='/staff/orders/ORD']", "/staff/dispatch": "a[href$='/deliver']",
+    "staff": {"/staff/bank/lines": "tbody a[href^='/staff/bank/lines/']", "/staff/bank/suspense": "tbody a[href^='/staff/bank/lines/']",
+              "/staff/bank/months": "tbody a[href^='/staff/bank/months/']",
+              "/staff/review": "a[href^='/staff/review/prf_']", "/staff/orders": "a[href^='/staff/orders/ORD']", "/staff/dispatch": "a[href$='/deliver']",
               "/staff/deliveries": "a[href^='/staff/deliveries/DN']", "/staff/quotes?show=all": "a[href^='/staff/quotes/QUO']",
               "/staff/catalog": "a[href$='/edit']", "/staff/catalog/stock": "table a[href$='/stock']",
               "/staff/catalog/prices": "table a[href^='/staff/catalog/prices/']",

@@ -9,77 +9,59 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from portal.banking.match.rules import Rules
 from portal.banking.match.world import Line
+from portal.banking.types.rules import AsideKind, AsideRule
 
-_FEE = re.compile(
-    r"^#|\b(?:FEES?|CHARGES?|BANK ?KOSTE|FOOI(?:E|EN)?|DIENSFOOI|BANKFOOI|ADMIN(?:ISTRATION)? FEE|COMMISSION|KOMMISSIE)\b",
-    re.IGNORECASE,
-)
-_REVERSAL = re.compile(
-    r"^\W*(?:REVERSALS?|REVERSED|REVERSE|REV|RVSL|RETURNED|RETURN|RTN|UNPAID|R/?D|TERUGGESKRYF|TERUGBETAALD|"
-    r"TERUGSKRYWING|OMKERING|RECALL(?:ED)?|DISHONOU?RED|CHARGEBACK)\b[\s:.-]*",
-    re.IGNORECASE,
-)
-_OWN_TRANSFER = re.compile(
-    r"\bTRANSFER (?:FROM|TO)\b.*\b(?:CALL|SAVINGS|MONEY MARKET|NOTICE|INVESTMENT|CHEQUE|CURRENT|OWN) ?(?:A/?C|ACC|ACCOUNT)\b|"
-    r"\b(?:INTER ?ACCOUNT|INTERACC|OWN ACCOUNT|OORPLASING (?:VAN|NA))\b.*|\bSWEEP\b",
-    re.IGNORECASE,
-)
-_OTHER_INCOME = re.compile(
-    r"\b(?:SARS|VAT REFUND|BTW TERUGBETALING|TAX REFUND|INTEREST|RENTE|LOAN|LENING|DRAWDOWN|DIVIDENDS?|SALE OF|VERKOOP VAN|"
-    r"CAPITAL (?:INTRODUCED|INJECTION)|INSURANCE (?:CLAIM|PAYOUT)|REFUND FROM|SUPPLIER REFUND|UIF|SETA|GRANT|CASHBACK|REBATE)\b",
-    re.IGNORECASE,
-)
 _WORD = re.compile(r"[A-Z0-9]+")
 #: A bank takes a payment back within days; later it is another matter.
 _DAYS = 14
 
 
-def is_fee(line: Line) -> bool:
-    """Whether the bank charged it."""
-    return line.amount <= 0 and _FEE.search(line.description) is not None
+def fee_rule(line: Line, rules: Rules) -> AsideRule | None:
+    """The rule by which the bank charged it."""
+    return rules.fee(line.description) if line.amount <= 0 else None
 
 
-def is_reversal(line: Line) -> bool:
-    """Whether the words say that an earlier payment is taken back."""
-    return line.amount < 0 and _REVERSAL.match(line.description) is not None
+def reversal_rule(line: Line, rules: Rules) -> AsideRule | None:
+    """The rule by which the words say that an earlier payment is taken back."""
+    return rules.reversal(line.description) if line.amount < 0 else None
 
 
-def own_transfer(line: Line, accounts: Sequence[str]) -> bool:
-    """Whether the money came from another account of ours."""
-    if _OWN_TRANSFER.search(line.text):
-        return True
+def own_account(line: Line, accounts: Sequence[str]) -> bool:
+    """Whether the number of another account of ours stands there."""
     digits = re.sub(r"(?<=[0-9])[ -](?=[0-9])", "", line.text)
     return any(
         re.search(rf"(?<![0-9]){re.escape(account)}(?![0-9])", digits) for account in accounts if len(account) > 5
     )
 
 
-def other_income(line: Line) -> bool:
-    """Whether the words name money that no customer sends: interest, tax refunds, loans."""
-    return _OTHER_INCOME.search(line.text) is not None
+def no_customers(line: Line, rules: Rules) -> AsideRule | None:
+    """The rule by which money that came in is no customer's."""
+    return rules.first((AsideKind.TRANSFER, AsideKind.INCOME), line.text)
 
 
-def taken_back(lines: Sequence[Line]) -> dict[str, str]:
+def taken_back(lines: Sequence[Line], rules: Rules) -> dict[str, str]:
     """Which reversal takes back which earlier line: reversal's id → line's id, each used once, the latest first."""
     earlier: dict[int, list[Line]] = {}
     found: dict[str, str] = {}
     for line in lines:
         if line.amount > 0:
             earlier.setdefault(line.amount, []).append(line)
-        elif (waiting := earlier.get(-line.amount)) and (back := _undone(line, waiting)) is not None:
+        elif (waiting := earlier.get(-line.amount)) and (back := _undone(line, waiting, rules)) is not None:
             waiting.remove(back)
             found[line.id] = back.id
     return found
 
 
-def _undone(line: Line, earlier: Sequence[Line]) -> Line | None:
+def _undone(line: Line, earlier: Sequence[Line], rules: Rules) -> Line | None:
     near = [each for each in earlier if 0 <= (line.on - each.on).days <= _DAYS]
-    words = _REVERSAL.sub("", line.text)
+    words = rules.without_reversal(line.text)
     alike = [each for each in near if _same_words(words, each.text)]
     if alike:
         return alike[-1]
-    return near[0] if is_reversal(line) and len(near) == 1 and not _other_reference(words, near[0].text) else None
+    only = len(near) == 1 and reversal_rule(line, rules) is not None
+    return near[0] if only and not _other_reference(words, near[0].text) else None
 
 
 def _same_words(first: str, second: str) -> bool:

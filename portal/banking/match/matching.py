@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from portal.banking.match import aside, certain, suggesting
 from portal.banking.match.evidence import Evidence, Reader
+from portal.banking.match.rules import Rules
 from portal.banking.match.state import Open
 from portal.banking.match.world import Answer, Case, Line, Outcome
 
@@ -17,41 +18,40 @@ def match(case: Case) -> list[Answer]:
 
 def answers(case: Case) -> Iterator[Answer]:
     """The same, one at a time."""
-    reader, open_ = Reader(case), Open(case)
-    back = aside.taken_back(case.lines)
+    reader, open_, rules = Reader(case), Open(case), Rules(case.rules)
+    back = aside.taken_back(case.lines, rules)
     undone = set(back.values())
     for line in case.lines:
         if line.amount <= 0:
-            yield _no_receipt(line, back.get(line.id))
+            yield _no_receipt(line, back.get(line.id), rules)
         elif line.id in undone:
             yield Answer(line.id, Outcome.UNMATCHED, "B3", ("A later line of this statement takes it back.",))
         else:
-            answer = _receipt(line, reader.read(line, open_.owing(line.amount)), open_, case)
+            answer = _receipt(line, reader.read(line, open_.owing(line.amount)), open_, case.accounts, rules)
             open_.use(answer)
             yield answer
 
 
-def _no_receipt(line: Line, undone: str | None) -> Answer:
+def _no_receipt(line: Line, undone: str | None, rules: Rules) -> Answer:
     if undone is not None:
         words = "The bank takes back an earlier payment."
         return Answer(line.id, Outcome.IGNORED, "B3", (words,), takes_back=undone)
-    if aside.is_fee(line):
-        return Answer(line.id, Outcome.IGNORED, "B2", ("The bank’s fee.",))
-    if aside.is_reversal(line):
+    if fee := aside.fee_rule(line, rules):
+        return Answer(line.id, Outcome.IGNORED, "B2", (f"{fee.name}.",))
+    if aside.reversal_rule(line, rules):
         words = "The bank takes back a payment that is not in this statement."
         return Answer(line.id, Outcome.IGNORED, "B3", (words,))
     return Answer(line.id, Outcome.IGNORED, "B2", ("Money that left the account.",))
 
 
-def _receipt(line: Line, seen: Evidence, open_: Open, case: Case) -> Answer:
-    if seen.names_nothing and not seen.payer.whole and (words := _set_aside(line, case)):
+def _receipt(line: Line, seen: Evidence, open_: Open, accounts: Sequence[str], rules: Rules) -> Answer:
+    if seen.names_nothing and not seen.payer.whole and (words := _set_aside(line, accounts, rules)):
         return Answer(line.id, Outcome.IGNORED, "B4", (words,))
     return certain.decide(line, seen, open_) or suggesting.suggest(line, seen, open_)
 
 
-def _set_aside(line: Line, case: Case) -> str:
-    if aside.own_transfer(line, case.accounts):
+def _set_aside(line: Line, accounts: Sequence[str], rules: Rules) -> str:
+    if aside.own_account(line, accounts):
         return "A transfer from another account of ours."
-    if aside.other_income(line):
-        return "Income that is no customer’s payment."
-    return ""
+    rule = aside.no_customers(line, rules)
+    return f"{rule.name}." if rule else ""

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from portal.banking.match.rules import BUILT_IN
+from portal.banking.types.rules import AsideRule
+
 
 class Outcome(StrEnum):
     """What became of a line: done, offered to a person, unknown, or none of our customers' money."""
@@ -80,7 +83,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A closed world: nothing else is known. accounts: the numbers of our own bank accounts."""
+    """A closed world: nothing else is known. accounts: the numbers of our own bank accounts; rules: what sets aside."""
 
     today: date
     accounts: tuple[str, ...]
@@ -88,6 +91,7 @@ class Case:
     invoices: tuple[Owed, ...]
     payments: tuple[OnTheWay, ...]
     lines: tuple[Line, ...]
+    rules: tuple[AsideRule, ...] = BUILT_IN
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from portal.banking import queries
 from portal.banking.errors import LineTaken
 from portal.banking.models import CandidateJson, StatementLine
 from portal.banking.service.fees import post_fee, take_back_fee
-from portal.banking.types import LEFT, LineState
+from portal.banking.service.months import demand_open
+from portal.banking.service.suspense import leave, value_day
+from portal.banking.types import LEFT, OPEN_TO_PEOPLE, LineState
 from portal.core import clock
 from portal.core.errors import BadInput, DomainError
 from portal.core.money import Money
@@ -19,6 +21,7 @@ from portal.payments.types import BankReceipt, PaymentInfo, PaymentState
 from portal.platform import audit
 from portal.platform.db import db
 
+_UNDONE = (LineState.ALLOCATED, LineState.IGNORED, LineState.SUSPENSE)
 _TAKEN = "This line was decided already. Undo that first."
 
 
@@ -53,10 +56,10 @@ def accept(
     """A person says what a line is: a payment, invoices of one customer, or a customer's credit on account.
 
     Raises LineTaken when it was decided meanwhile, BadInput when the choice does not fit, NotFound.
-    Source: docs/rules/reconciliation.md, B10.
+    Money in suspense leaves it by a counter-entry first. Source: docs/rules/reconciliation.md, B10 and B14.
     """
     line = queries.lock_line(line_id)
-    if line.state not in LEFT:
+    if line.state not in OPEN_TO_PEOPLE:
         raise LineTaken(_TAKEN)
     if line.amount_cents <= 0:
         raise BadInput("Only money that came in can be a customer’s payment. Set the line aside with a reason.")
@@ -64,6 +67,7 @@ def accept(
         line.customer_id = accounts.customer_by_code(customer).id
     elif payment_id is None and not numbers:
         raise BadInput("Choose a payment, invoices or a customer.")
+    leave(line, "its owner is known")
     _allocate(line, payment_id, numbers, by=by)
 
 
@@ -89,12 +93,14 @@ def undo(line_id: int, reason: str, *, by: int) -> None:
     if not reason.strip():
         raise BadInput("Say why; the customer and the auditor read it.", field="reason")
     line = queries.lock_line(line_id)
-    if line.state not in (LineState.ALLOCATED, LineState.IGNORED) or line.takes_back_id is not None:
+    if line.state not in _UNDONE or line.takes_back_id is not None:
         raise LineTaken("There is nothing to undo on this line.")
+    demand_open(line.bank_account_id, [line.day])
     before = {"state": line.state, "payment": line.payment_id, "journal": line.journal_id}
     if line.payment_id is not None and not line.linked:
         payments.reverse(line.payment_id, reason, key=_key(line, "undo"), by=by)
     take_back_fee(line, clock.today(), f"Bank line {line.id}: {reason}")
+    leave(line, reason)
     line.payment_id = line.journal_id = line.decided_by = line.decided_at = None
     line.linked, line.reason, line.attempt = False, "", line.attempt + 1
     line.state = LineState.SUGGESTED if line.candidates else LineState.UNMATCHED
@@ -105,7 +111,7 @@ def undo(line_id: int, reason: str, *, by: int) -> None:
 
 def _allocate(line: StatementLine, payment_id: int | None, numbers: Sequence[str], *, by: int | None) -> None:
     received = BankReceipt(
-        Money(line.amount_cents, line.currency), line.day, line.bank_account_id,
+        Money(line.amount_cents, line.currency), value_day(line), line.bank_account_id,
         f"{line.description} {line.reference}".strip()[:255],
     )  # fmt: skip
     if payment_id is not None:

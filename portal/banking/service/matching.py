@@ -7,11 +7,12 @@ from datetime import timedelta
 
 from portal.accounts import service as accounts
 from portal.banking import queries
-from portal.banking.match import Answer, Case, Line, OnTheWay, Owed, Payer, Share, match
-from portal.banking.match.aside import is_fee, taken_back
+from portal.banking.match import Answer, Case, Line, OnTheWay, Owed, Payer, Rules, Share, match
+from portal.banking.match.aside import fee_rule, taken_back
 from portal.banking.match.payers import words_of
 from portal.banking.match.state import BY_HAND
 from portal.banking.models import StatementLine
+from portal.banking.service import rules
 from portal.banking.service.fees import post_fee
 from portal.banking.types import LineState
 from portal.core import clock
@@ -32,8 +33,13 @@ def answers_for(statement_id: int) -> dict[int, Answer]:
     lines = queries.lines_of(statement_id, LineState.IMPORTED)
     if not lines:
         return {}
-    found = match(_case(lines))
+    found = answers_on(lines[0].bank_account_id, lines[0].currency, [_line(line) for line in lines])
     return {line.id: answer for line, answer in zip(lines, found, strict=True)}
+
+
+def answers_on(account_id: int, currency: str, lines: Sequence[Line]) -> list[Answer]:
+    """What the rules say about lines of an account as everything stands now; a preview asks this, too. Reads only."""
+    return match(_case(account_id, currency, lines))
 
 
 def keep(statement_id: int, answers: dict[int, Answer], *, later: bool = True) -> list[int]:
@@ -44,7 +50,8 @@ def keep(statement_id: int, answers: dict[int, Answer], *, later: bool = True) -
     Fees are posted here. Source: docs/rules/reconciliation.md, B1 to B4.
     """
     lines = queries.lines_of(statement_id, LineState.IMPORTED)
-    back = _undoes(lines)
+    told = Rules(rules.in_force())
+    back = _undoes(lines, told)
     certain: list[int] = []
     for line in lines:
         if (answer := answers.get(line.id)) is None:
@@ -52,7 +59,7 @@ def keep(statement_id: int, answers: dict[int, Answer], *, later: bool = True) -
         _write(line, answer)
         if line.id in back:
             line.state, line.takes_back_id = LineState.MATCHED, back[line.id]
-        post_fee(line, whole=line.state == LineState.IGNORED and is_fee(_line(line)))
+        post_fee(line, whole=line.state == LineState.IGNORED and fee_rule(_line(line), told) is not None)
         if line.state == LineState.MATCHED:
             certain.append(line.id)
         if line.state == LineState.MATCHED and later:
@@ -70,14 +77,14 @@ def _write(line: StatementLine, answer: Answer) -> None:
         line.candidates = [{"invoice": None, "payment": answer.payment, "why": answer.reasons[0]}]
 
 
-def _undoes(lines: Sequence[StatementLine]) -> dict[int, int]:
+def _undoes(lines: Sequence[StatementLine], told: Rules) -> dict[int, int]:
     """Reversals among the lines that take back a line booked earlier: id → id."""
     outgoing = [line for line in lines if line.amount_cents < 0]
     if not outgoing:
         return {}
     first = min(line.day for line in outgoing) - timedelta(days=_BACK)
     booked = queries.booked_since(outgoing[0].bank_account_id, first)
-    back = taken_back([_line(line) for line in (*booked, *lines)])
+    back = taken_back([_line(line) for line in (*booked, *lines)], told)
     known = {line.id for line in booked}
     return {int(mine): int(theirs) for mine, theirs in back.items() if int(theirs) in known}
 
@@ -86,10 +93,9 @@ def _line(line: StatementLine) -> Line:
     return Line(str(line.id), line.day, line.amount_cents, line.description, line.reference)
 
 
-def _case(lines: Sequence[StatementLine]) -> Case:
+def _case(account_id: int, currency: str, lines: Sequence[Line]) -> Case:
     """Everything open in the lines' currency. Customers and payments go by their ids."""
-    account_id, currency = lines[0].bank_account_id, lines[0].currency
-    first, last = min(line.day for line in lines), max(line.day for line in lines)
+    first, last = min(line.on for line in lines), max(line.on for line in lines)
     open_ = invoices.all_open(currency)
     announced = payments.announced(currency)
     by_hand = payments.confirmed_at(account_id, first - timedelta(days=BY_HAND), last + timedelta(days=BY_HAND))
@@ -105,7 +111,8 @@ def _case(lines: Sequence[StatementLine]) -> Case:
             for each in open_
         ),
         payments=tuple(_on_the_way(each) for each in (*announced, *free)),
-        lines=tuple(_line(line) for line in lines),
+        lines=tuple(lines),
+        rules=rules.in_force(),
     )
 
 

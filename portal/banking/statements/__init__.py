@@ -5,23 +5,28 @@ Source: docs/rules/bank-statements.md.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from portal.banking.errors import StatementRefused
-from portal.banking.statements import bytes_of, camt053, delimited, mt940, ofx, qif, spreadsheet
+from portal.banking.statements import bytes_of, camt053, delimited, mapped, mt940, ofx, qif, spreadsheet
 from portal.banking.types import Statement, same_account
+from portal.banking.types.mappings import ColumnMapping
 
 __all__ = ["read"]
 
 
-def read(content: bytes, *, today: date, account: str | None = None) -> Statement:
+def read(
+    content: bytes, *, today: date, account: str | None = None, mappings: Sequence[ColumnMapping] = ()
+) -> Statement:
     """Read a statement file, oldest line first.
 
-    today: dates without a year are not later. account: refuse a file that states another one.
+    today: dates without a year are not later. account: refuse a file that states another one. mappings: columns that
+    people named for files of this account; they go before what the portal knows by itself.
     Raises StatementRefused, with the first row that is wrong where one can be named.
     """
     bytes_of.refuse_what_is_none(content)
-    found = _read(content, today, account)
+    found = mapped.read_by(content, mappings, today) or _read(content, today, account)
     if account and found.account and not same_account(found.account, account):
         raise StatementRefused(f"The file is of account {found.account}, not of {account}.", None)
     return found

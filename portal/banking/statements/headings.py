@@ -56,6 +56,17 @@ _BETTER = {
 _FEWEST = 3
 
 
+def guessed(row: Sequence[str]) -> dict[str, int]:
+    """Which column may hold what, by the words of its heading, also where that is not enough for a statement."""
+    found: dict[str, int] = {}
+    for at, cell in enumerate(row):
+        words = plain_words(cell)
+        role = next((role for role, names in _WORDS.items() if words in names), "")
+        if role:
+            found.setdefault("date" if role == "value_date" else role, at)
+    return found
+
+
 def roles_of(row: Sequence[str]) -> dict[str, int]:
     """Which column holds what: ``{"date": 0, "amount": 3, …}``; empty when the row is no heading."""
     found: dict[str, list[int]] = {}

@@ -59,23 +59,35 @@ def _refuse_bombs(content: bytes) -> None:
         raise StatementRefused("The workbook is damaged or cut off. Download it again.") from None
 
 
+def rows_of(content: bytes) -> list[Row]:
+    """Every row of the first sheet that has columns. Raises StatementRefused."""
+    _refuse_bombs(content)
+    for rows in _sheets(content):
+        if sum(sum(bool(cell) for cell in row.cells) > 1 for row in rows) > 1:
+            return rows
+    raise StatementRefused("No sheet of the workbook holds a table.")
+
+
 def _table(content: bytes) -> Table:
+    for rows in _sheets(content):
+        if table := find_table(rows):
+            return table
+    raise StatementRefused("No sheet of the workbook holds a table of dates and amounts.")
+
+
+def _sheets(content: bytes) -> Iterator[list[Row]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-            found = next(
-                (table for sheet in book.worksheets if (table := find_table(list(_rows(cast(_Sheet, sheet)))))), None
-            )
+            for sheet in book.worksheets:
+                yield list(_rows(cast(_Sheet, sheet)))
             book.close()
     except StatementRefused:
         raise
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError,
             SyntaxError, OSError, EOFError):  # fmt: skip
         raise StatementRefused("The workbook is damaged. Open it, save it as .xlsx and upload that.") from None
-    if found is None:
-        raise StatementRefused("No sheet of the workbook holds a table of dates and amounts.")
-    return found
 
 
 def _rows(sheet: _Sheet) -> Iterator[Row]:

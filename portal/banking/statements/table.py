@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -58,6 +59,23 @@ def table_of(text: str) -> Table:
             "or Excel."
         )
     return table
+
+
+def all_rows(text: str) -> list[Row]:
+    """Every row of delimited text, by the separator that cuts most rows into the same number of cells.
+
+    Raises StatementRefused when none cuts it into columns.
+    """
+    if _TOO_LONG.search(text):
+        raise StatementRefused("The file has rows longer than any statement’s.")
+    best, most = "", 0
+    for mark in _separators(text):
+        widths = Counter(len(row.cells) for row in islice(_rows(text, mark), _HEAD + _SAMPLE) if len(row.cells) > 1)
+        if widths and (count := max(width * number for width, number in widths.items())) > most:
+            best, most = mark, count
+    if not best:
+        raise StatementRefused("The file has no columns.")
+    return list(_rows(text, best))
 
 
 def _separators(text: str) -> str:

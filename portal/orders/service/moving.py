@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from portal.accounts import service as accounts
-from portal.accounts.types import CustomerInfo
+from portal.accounts.types import CustomerInfo, ReleasePolicy
 from portal.catalog import service as catalog
 from portal.core import clock
 from portal.core.errors import NotFound
@@ -18,9 +18,12 @@ from portal.ledger import service as ledger
 from portal.orders import queries
 from portal.orders.models import Order
 from portal.orders.service import telling
-from portal.orders.types import OrderInfo, OrderLine, Standing, State, check_move
+from portal.orders.types import NOTHING, OrderInfo, OrderLine, Standing, State, check_move
 from portal.platform import audit
 from portal.platform.db import db
+
+#: a customer's id → what the bank should have shown of theirs by now
+Awaiting = Callable[[int], Money]
 
 
 def locked(number: str) -> Order:
@@ -54,7 +57,23 @@ def standing_of(customer: CustomerInfo, currency: str) -> Standing:
         unconfirmed=ledger.unconfirmed_of(customer.id, currency),
         provisional_limit=customer.provisional_limit if own else Money.zero(currency),
         parked=ledger.is_parked(customer.id),
+        awaited=_awaited_of(customer),
     )
+
+
+#: who knows of money that the bank should have shown; filled by when_awaited
+_awaiting: list[Awaiting] = []
+
+
+def _awaited_of(customer: CustomerInfo) -> Money:
+    """Only the policy that trusts proofs up to a limit asks."""
+    asks = customer.release_policy is ReleasePolicy.PROVISIONAL
+    return _awaiting[0](customer.id) if asks and _awaiting else NOTHING
+
+
+def when_awaited(late_of: Awaiting) -> None:
+    """Say who knows what a customer's late money comes to; payments do, which stand above orders."""
+    _awaiting[:] = [late_of]
 
 
 def evidence_of(standing: Standing, payment_id: int | None = None) -> dict[str, object]:
@@ -66,6 +85,7 @@ def evidence_of(standing: Standing, payment_id: int | None = None) -> dict[str, 
         "overdue": standing.overdue,
         "unconfirmed": standing.unconfirmed.cents,
         "provisional_limit": standing.provisional_limit.cents,
+        "awaited": standing.awaited.cents,
         "payment": payment_id,
     }
 

@@ -84,8 +84,9 @@ def copy_quote(number: str, key: str, *, by: Identity) -> QuoteInfo:
 def find_products(number: str, search: str) -> list[tuple[ProductInfo, Money]]:
     """Products on sale whose words or code fit, each with what one costs the customer of a quote."""
     found = catalog.search_products(search, limit=_MOST_FOUND).page.items if search.strip() else ()
-    prices = catalog.prices_of(found, _known(number).customer_id)
-    return [(product, prices[product.id].unit) for product in found]
+    row = _known(number)
+    prices = catalog.prices_shown(found, row.customer_id, currency=row.currency)
+    return [(product, prices[product.id].unit) for product in found if product.id in prices]
 
 
 def new_quote(customer: CustomerInfo, person_id: int, person: str, *, words: str = "", started_by: str = "") -> Quote:
@@ -139,7 +140,7 @@ def _lines(offers: Sequence[Offer], customer: CustomerInfo, currency: str) -> tu
     products = catalog.products_by_sku(offer.sku for offer in offers)
     for offer in offers:
         _check(offer, products)
-    listed = _list_prices(offers, products, customer.id)
+    listed = _list_prices(offers, products, customer.id, currency)
     return tuple(_line(offer, products[offer.sku.upper()], listed, customer, currency) for offer in offers)
 
 
@@ -153,7 +154,9 @@ def _check(offer: Offer, products: dict[str, ProductInfo]) -> None:
         raise BadInput(f"The discount on {offer.sku} is from 0 to 100 %.", field="lines")
 
 
-def _list_prices(offers: Iterable[Offer], products: dict[str, ProductInfo], customer_id: int) -> dict[int, Money]:
+def _list_prices(
+    offers: Iterable[Offer], products: dict[str, ProductInfo], customer_id: int, currency: str
+) -> dict[int, Money]:
     """What the customer's own list says for all that is offered of a product, where no price was written; one question."""
     wanted: dict[int, int] = {}
     for each in offers:
@@ -161,7 +164,8 @@ def _list_prices(offers: Iterable[Offer], products: dict[str, ProductInfo], cust
             product_id = products[each.sku.upper()].id
             wanted[product_id] = min(wanted.get(product_id, 0) + each.quantity, LARGEST_QUANTITY)
     known = [product for product in products.values() if product.id in wanted]
-    return {product_id: price.unit for product_id, price in catalog.prices_of(known, customer_id, wanted).items()}
+    prices = catalog.prices_of(known, customer_id, wanted, currency=currency)
+    return {product_id: price.unit for product_id, price in prices.items()}
 
 
 def _line(

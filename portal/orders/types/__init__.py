@@ -16,6 +16,8 @@ LONGEST_ADDRESS = 300
 MOST_ADDRESS_LINES = 6
 LONGEST_REASON = 300
 LARGEST_QUANTITY = 99_999
+#: no money at all
+NOTHING = Money.zar(0)
 #: products in a visitor's cart, which has to fit into a cookie
 MOST_WAITING = 30
 
@@ -73,6 +75,8 @@ class Standing:
     provisional_limit: Money
     #: the customer's books are broken, and nothing automatic touches them
     parked: bool = False
+    #: verified money that the bank should have shown by now
+    awaited: Money = NOTHING
 
 
 def hold_reason(standing: Standing, order_total: Money) -> str | None:
@@ -97,7 +101,7 @@ def may_release(standing: Standing, event: Event, *, paid: bool, covered: bool) 
 
     paid: its invoice needs nothing more; only confirmed money does that, so it is enough under any policy.
     covered: the verified payment is for all that the invoice still needs.
-    Source: design.md 2; docs/rules/release.md R1 to R4.
+    Source: design.md 2; docs/rules/release.md R1 to R4 and R13.
     """
     if paid:
         return True
@@ -105,7 +109,9 @@ def may_release(standing: Standing, event: Event, *, paid: bool, covered: bool) 
         return False
     if standing.policy is ReleasePolicy.TRUSTED:
         return True
-    return standing.policy is ReleasePolicy.PROVISIONAL and standing.unconfirmed <= standing.provisional_limit
+    if standing.policy is not ReleasePolicy.PROVISIONAL or standing.awaited.cents > 0:
+        return False
+    return standing.unconfirmed <= standing.provisional_limit
 
 
 class Filter(StrEnum):

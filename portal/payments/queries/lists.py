@@ -17,7 +17,8 @@ from portal.payments.types import ENDED, PaymentInfo, PaymentState, ShareState, 
 from portal.platform.db import db
 from portal.platform.paging import Page, Sort, capped, fetch
 
-_SORT = Sort(Payment.id, Payment.id)
+_AWAITED = Sort(Payment.expected_on, Payment.id)
+_NEWEST = Sort(Payment.id, Payment.id, descending=True)
 
 
 def with_shares(asked: Select[Payment]) -> list[PaymentInfo]:
@@ -90,14 +91,14 @@ def promised_by_invoice(customer_id: int) -> dict[int, Money]:
 
 
 def waiting(which: Waiting, search: str, today: date, after: str | None, limit: int) -> Page[PaymentInfo]:
-    """Payments the bank has not shown, those first that were sent first; given up ones newest first."""
+    """Payments the bank has not shown, those first that it should have shown first; given up ones newest first."""
     states = ENDED if which is Waiting.ENDED else {PaymentState.VERIFIED}
     asked = select(*Payment.__table__.columns).where(Payment.state.in_([state.value for state in states]))
     if which is Waiting.LATE:
         asked = asked.where(Payment.expected_on < today)
     if search:
         asked = asked.where(_fits(search))
-    page = fetch(asked, replace(_SORT, descending=which is Waiting.ENDED), after, limit)
+    page = fetch(asked, _NEWEST if which is Waiting.ENDED else _AWAITED, after, limit)
     shares = shares_of([row.id for row in page.items]) if page.items else {}
     return page.map(lambda row: info(row, shares[row.id]))
 
@@ -129,6 +130,28 @@ def waiting_sum(today: date) -> WaitingSum:
     ).one()
     count, cents, late_count, late_cents, dollar_cents = (int(value) for value in row)
     return WaitingSum(count, Money(cents), late_count, Money(late_cents), Money(dollar_cents, "USD"))
+
+
+def late_cents(customer_id: int, today: date) -> dict[str, int]:
+    """What verified payments of a customer the bank should have shown come to, by currency."""
+    asked = select(Payment.currency, func.sum(Payment.claimed_cents)).where(
+        Payment.customer_id == customer_id, Payment.state == PaymentState.VERIFIED, Payment.expected_on < today
+    )
+    return {currency: int(cents or 0) for currency, cents in db.session.execute(asked.group_by(Payment.currency))}
+
+
+def verified_of(customer_id: int) -> list[PaymentInfo]:
+    """A customer's verified payments that the bank has not shown, oldest first."""
+    asked = select(Payment).where(Payment.customer_id == customer_id, Payment.state == PaymentState.VERIFIED)
+    return with_shares(asked.order_by(Payment.id))
+
+
+def to_chase(until: date, limit: int) -> list[int]:
+    """Verified payments expected up to a day whose customer was not asked about them yet, oldest first."""
+    asked = select(Payment.id).where(
+        Payment.state == PaymentState.VERIFIED, Payment.expected_on <= until, Payment.chased_at.is_(None)
+    )
+    return list(db.session.scalars(asked.order_by(Payment.expected_on, Payment.id).limit(limit)))
 
 
 def waiting_count() -> ScalarSelect[int]:

@@ -10,7 +10,7 @@ from portal.core.errors import NotFound
 from portal.core.exchange import HOME
 from portal.core.money import Money
 from portal.payments.models import Allocation, Payment
-from portal.payments.types import UNDER_WAY, PaymentInfo, PaymentState, Share, ShareState
+from portal.payments.types import UNDER_WAY, PaymentInfo, PaymentState, Rail, Share, ShareState
 from portal.platform.db import db
 from portal.platform.paging import AnyRow
 
@@ -148,4 +148,6 @@ def info(row: Payment | AnyRow, shares: tuple[Share, ...] = ()) -> PaymentInfo:
         rand=None if row.rand_cents is None else Money(row.rand_cents, HOME),
         rate_micros=row.rate_micros,
         rate_day=row.rate_day,
+        rail=Rail(row.rail),
+        chased_at=row.chased_at,
     )

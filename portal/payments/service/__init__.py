@@ -1,6 +1,7 @@
 """Payments: from a claim on paper to money in the ledger, and back by a counter-entry only."""
 
-from portal.payments.service import checks, freeing
+from portal.payments.service import awaiting, checks, freeing
+from portal.payments.service.awaiting import chase, late_of, rail_of, to_chase
 from portal.payments.service.claiming import claim, expire, reject, take_back, verify
 from portal.payments.service.confirming import confirm, confirm_many, confirmation, record_receipt
 from portal.payments.service.crediting import use_credit
@@ -48,6 +49,7 @@ from portal.payments.service.writing_off import (
 
 checks.register()
 freeing.register()
+awaiting.register()
 
 __all__ = [
     "announced",
@@ -56,6 +58,7 @@ __all__ = [
     "beneficiary",
     "by_proof",
     "by_proofs",
+    "chase",
     "claim",
     "confirm",
     "confirm_many",
@@ -64,6 +67,7 @@ __all__ = [
     "decide_bad_debt",
     "decide_refund",
     "expire",
+    "late_of",
     "limits",
     "look_at",
     "move_share",
@@ -73,6 +77,7 @@ __all__ = [
     "pay_refund",
     "payment",
     "promised_by_invoice",
+    "rail_of",
     "record_receipt",
     "refund",
     "refund_files",
@@ -87,6 +92,7 @@ __all__ = [
     "small_rests",
     "take_back",
     "take_over",
+    "to_chase",
     "undo_write_off",
     "use_credit",
     "verify",

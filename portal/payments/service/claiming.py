@@ -22,7 +22,7 @@ from portal.payments.service.moving import (
     refresh_under_way,
     step,
 )
-from portal.payments.types import PaymentState, ShareState, name_of
+from portal.payments.types import PaymentState, Rail, ShareState, name_of
 from portal.platform.db import db
 
 EFT = "eft"
@@ -37,12 +37,13 @@ def claim(
     proof_id: int | None = None,
     words: str = "",
     reference: str = "",
+    rail: Rail = Rail.EFT,
     by: int | None = None,
 ) -> int:
     """A customer says money was sent; gives the payment's id. Nothing is money yet and nothing is released.
 
     shares: (invoice id, amount) in the order they are meant; they may be less than the amount.
-    words: what the payment is called in lists; reference: what the payer typed.
+    words: what the payment is called in lists; reference: what the payer typed; rail: how the money travels.
     Raises WrongShares, and ProofUsed when the document stands behind a payment already.
     Source: docs/rules/confirmation.md, C2 and C3.
     """
@@ -55,7 +56,7 @@ def claim(
     wanted = checked_shares(customer_id, amount, shares, held)
     payment = blank(customer_id, PaymentState.CLAIMED, amount.currency)
     payment.claimed_cents, payment.proof_id = amount.cents, proof_id
-    payment.words, payment.reference = words[:255], reference[:120]
+    payment.words, payment.reference, payment.rail = words[:255], reference[:120], rail.value
     _set_paid_on(payment, paid_on)
     begin(payment, by=by)
     rows.set_shares(payment, wanted, ShareState.PLANNED)
@@ -77,6 +78,7 @@ def blank(customer_id: int, state: PaymentState, currency: str) -> Payment:
         reference="",
         words="",
         reason="",
+        rail=Rail.EFT.value,
         created_at=clock.now(),
     )
 
@@ -128,7 +130,8 @@ def take_back(payment_id: int, reason: str, *, by: int | None = None) -> None:
 
 def _set_paid_on(payment: Payment, paid_on: date | None) -> None:
     payment.paid_on = paid_on
-    payment.expected_on = arrival.expected_on(max(paid_on or clock.today(), clock.day_of(payment.created_at)))
+    counted = max(paid_on or clock.today(), clock.day_of(payment.created_at))
+    payment.expected_on = arrival.expected_on(counted, Rail(payment.rail), payment.created_at)
 
 
 def reject(payment_id: int, reason: str, *, by: int | None = None) -> None:

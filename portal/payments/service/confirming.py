@@ -18,7 +18,7 @@ from portal.payments import splitting
 from portal.payments.errors import WrongShares
 from portal.payments.models import Payment
 from portal.payments.queries import rows
-from portal.payments.service import answers, telling, valuing
+from portal.payments.service import answers, awaiting, telling, valuing
 from portal.payments.service.claiming import blank
 from portal.payments.service.moving import Held, begin, hold, refresh_under_way, settle, step
 from portal.payments.types import (
@@ -156,6 +156,8 @@ def _book(held: Held, received: BankReceipt, *, automatic: bool) -> Confirmation
         settled_before=tuple(held.invoices[number].number for number in held.planned if number not in given),
     )
     released = orders.release_if_due(payment.customer_id, list(given), "confirmed", payment_id=payment.id)
+    if payment.expected_on is not None and payment.expected_on < clock.today():
+        released += awaiting.look_again(payment.customer_id)
     made = replace(made, released=tuple(released))
     telling.confirmed(payment, made)
     metrics.when_committed(partial(metrics.payments_confirmed_cents.inc, received.amount.cents))

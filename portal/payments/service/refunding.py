@@ -56,8 +56,10 @@ def beneficiary(holder: str, bank: str, branch: str, account: str) -> Beneficiar
     return Beneficiary(" ".join(holder.split())[:120], " ".join(bank.split())[:80], branch, account)
 
 
-def ask_refund(payment_id: int, amount: Money, to: Beneficiary, reason: str, *, key: str, by: int) -> RefundInfo:
-    """Keep credit of a payment for a refund. Within the limit of one person it is approved at once.
+def ask_refund(
+    payment_id: int, amount: Money, to: Beneficiary, reason: str, *, key: str, by: int, alone: bool = True
+) -> RefundInfo:
+    """Keep credit of a payment for a refund. Within the limit of one person it is approved at once, if alone may.
 
     From now on the amount pays nothing else. Flushes; the same key gives the first answer.
     Raises BadInput without a reason or for nothing, IllegalMove for a payment that is no money, NoCredit when it
@@ -79,7 +81,7 @@ def ask_refund(payment_id: int, amount: Money, to: Beneficiary, reason: str, *, 
         raise NoCredit(f"{name_of(payment_id)} leaves {left} of credit; {amount} is more than that.")
     row = _new(payment, amount, to, reason, by)
     _note(row, "", reason)
-    if valuing.in_rand_of(payment, amount).cents <= REFUND_ALONE.now():
+    if alone and valuing.in_rand_of(payment, amount).cents <= REFUND_ALONE.now():
         row.decision = "Within the limit of one person"
         _approve(row, by)
     idempotency.remember(key, ASK, {"id": row.id})

@@ -27,6 +27,19 @@ def confirmed(payment: Payment, made: Confirmation) -> None:
     _tell("payment_confirmed", payment, data, notice, numbers)
 
 
+def awaited(payment: Payment) -> None:
+    """The bank should have shown the money by now: a kind question, and what the customer can do."""
+    amount = Money(payment.claimed_cents or 0, payment.currency)
+    data: dict[str, object] = {
+        "amount": amount,
+        "paid_on": payment.paid_on,
+        "expected_on": payment.expected_on,
+        "reference": payment.reference,
+    }
+    notice = f"Your payment of {amount} has not reached our bank yet. Look whether it left yours."
+    _tell("payment_awaited", payment, data, notice, [])
+
+
 def credit_used(payment: Payment, made: Confirmation) -> None:
     """Credit on account paid invoices."""
     data: dict[str, object] = {

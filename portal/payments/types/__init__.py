@@ -46,6 +46,21 @@ def check_move(payment: str, state: PaymentState, wanted: PaymentState) -> None:
         raise IllegalMove(payment, state.value, wanted.value)
 
 
+class Rail(StrEnum):
+    """How money travels between banks, and so how long it takes."""
+
+    EFT = "eft"
+    SAME_BANK = "same-bank"
+    RTC = "rtc"
+    PAYSHAP = "payshap"
+
+
+#: What people call a rail.
+RAIL_WORDS = {
+    Rail.EFT: "Ordinary EFT", Rail.SAME_BANK: "Within one bank", Rail.RTC: "Real-time clearing", Rail.PAYSHAP: "PayShap",
+}  # fmt: skip
+
+
 class ShareState(StrEnum):
     """An allocation as the payer meant it, as confirmed money made it, or as a reversal left it."""
 
@@ -106,6 +121,9 @@ class PaymentInfo:
     rand: Money | None = None
     rate_micros: int | None = None
     rate_day: date | None = None
+    rail: Rail = Rail.EFT
+    #: when the customer was asked where the money is
+    chased_at: datetime | None = None
 
     @property
     def name(self) -> str:

@@ -12,6 +12,7 @@ from portal.core.money import Money
 from portal.invoices import service as invoices
 from portal.ledger import service as ledger
 from portal.payments import service as payments
+from portal.payments.types import Rail
 from portal.platform import audit, config, jobs, metrics, storage
 from portal.platform.db import transaction
 from portal.proofs import pipeline, queries, verdict
@@ -92,7 +93,8 @@ def record(proof_id: int, reading: Reading) -> Verdict | None:
     state = ProofState(found.verdict.value)
     check_move(ProofState(row.state), state)
     if state is ProofState.VERIFIED and facts.amount is not None and facts.paid_on is not None:
-        make_payment(row, found, facts.amount, facts.paid_on, facts.reference or "")
+        rail = payments.rail_of(reading.value("payment_type") or "", reading.value("payer_bank") or "", facts.amount)
+        make_payment(row, found, facts.amount, facts.paid_on, facts.reference or "", rail)
     row = queries.lock(proof_id)
     judging.note_facts(row, facts)
     before, row.state, row.duplicate_of, row.read_at = row.state, state, found.duplicate_of, clock.now()
@@ -116,13 +118,13 @@ def _reasons(found: Verdict) -> list[str]:
     return [check.code for check in found.checks if check.outcome != "pass"][:1] or ["all_fit"]
 
 
-def make_payment(row: Proof, found: Verdict, amount: Money, paid_on: date, reference: str) -> int:
+def make_payment(row: Proof, found: Verdict, amount: Money, paid_on: date, reference: str, rail: Rail) -> int:
     """A verified payment for a verified proof; its id. Locks its invoices; the customer's lock is held."""
     numbers = {share.invoice: share.amount for share in found.allocations}
     shares = tuple((invoices.by_number(number, row.customer_id).id, part) for number, part in numbers.items())
     payment_id = payments.claim(
         row.customer_id, amount, paid_on, shares,
-        proof_id=row.id, words=f"Proof {row.public_id}", reference=reference,
+        proof_id=row.id, words=f"Proof {row.public_id}", reference=reference, rail=rail,
     )  # fmt: skip
     payments.verify(payment_id, shares)
     return payment_id

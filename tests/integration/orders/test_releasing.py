@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -105,6 +105,33 @@ def test_confirmed_money_makes_room_for_the_next_provisional_order(shop: Shop) -
     verify(shop, second)
 
     assert state_of(second) is State.RELEASED
+
+
+def test_money_that_the_bank_should_have_shown_pauses_provisional_credit(shop: Shop) -> None:
+    shop.become(ReleasePolicy.PROVISIONAL, provisional=100_000_00)
+    monday = datetime(2026, 3, 16, 9, tzinfo=clock.SAST)
+    with clock.at(monday):
+        late = verify(shop, shop.order())
+    with clock.at(monday + timedelta(days=3)):
+        placed = shop.order()
+        payment = verify(shop, placed)
+        assert state_of(placed) is State.PLACED
+        received = BankReceipt(Money.zar(ONE_HOSE), clock.today(), ledger.our_accounts()[0].id, "CREDIT")
+        made = transaction(lambda: payments.confirmation(late, received, key=new_key()))
+    assert placed.number in made.released
+    seen = orders.detail(placed.number).evidence
+    assert state_of(placed) is State.RELEASED and seen is not None and seen.payment_id == payment
+
+
+def test_money_that_is_late_pauses_no_other_policy(shop: Shop) -> None:
+    shop.become(ReleasePolicy.TRUSTED)
+    monday = datetime(2026, 3, 16, 9, tzinfo=clock.SAST)
+    with clock.at(monday):
+        verify(shop, shop.order())
+    with clock.at(monday + timedelta(days=3)):
+        placed = shop.order()
+        verify(shop, placed)
+    assert state_of(placed) is State.RELEASED
 
 
 def test_money_lifts_a_hold_oldest_first_as_far_as_it_fits(shop: Shop) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.integration.security import reconciliation
+
 NOBODY = frozenset({"anonymous"})
 CUSTOMERS = frozenset({"buyer", "approver", "accountant", "stranger"})
 BUYERS = frozenset({"buyer", "approver", "stranger"})
@@ -348,13 +350,7 @@ TABLE: dict[str, frozenset[str]] = {
     "GET payments_staff.receipt": OFFICE,
     "POST payments_staff.record_receipt": OFFICE,
     # banking
-    "GET banking_staff.statements": OFFICE,
-    "POST banking_staff.import_statement": OFFICE,
-    "GET banking_staff.lines": OFFICE,
-    "GET banking_staff.line": OFFICE,
-    "POST banking_staff.accept": OFFICE,
-    "POST banking_staff.ignore": OFFICE,
-    "POST banking_staff.undo": MANAGERS,
+    **reconciliation.access(OFFICE, MANAGERS),
     "GET ledger_staff.journals": OFFICE,
     "GET ledger_staff.journal": OFFICE,
     # reporting and operations

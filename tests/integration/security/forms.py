@@ -15,6 +15,7 @@ from portal.proofs import verdict
 from portal.proofs.service import sharing
 from portal.proofs.types.stored import Sender
 from tests.integration.payments.company import PASSWORD
+from tests.integration.security import reconciliation
 from tests.integration.security.filled import (
     KEY,
     Data,
@@ -29,7 +30,6 @@ from tests.integration.security.filled import (
 )
 from tests.integration.security.tables import price_table, product_table, rate_table
 from tests.integration.security.things import EMAILS, World
-from tests.unit.banking.files import Told, fnb
 
 
 def _nothing(_world: World, _text: str) -> Data:
@@ -132,11 +132,6 @@ def _opening(_world: World, text: str) -> Data:
 
 def _limits(_world: World, _text: str) -> Data:
     return {"cents": "7.00", "refund_alone": "900.00", "cents_version": "0", "refund_version": "0"}
-
-
-def _bank_statement(world: World, text: str) -> Data:
-    content = fnb([Told(clock.today(), 1_00, " ".join(text.split())[:60].replace("\0", ""))], _account(world))
-    return {"account": str(world.bank_id), "file": (io.BytesIO(content.encode()), as_browsers_send(f"{text}.csv"))}
 
 
 def _account(world: World) -> str:
@@ -356,10 +351,7 @@ FORMS: dict[str, Filled] = {
     "POST payments_staff.reverse": Filled("manager", _reason),
     "POST payments_staff.record_receipt": Filled("clerk", _receipt),
     "POST payments_staff.use_credit": Filled("clerk", lambda w, _t: {"invoice": w.first.invoice, "key": KEY}),
-    "POST banking_staff.import_statement": Filled("clerk", _bank_statement),
-    "POST banking_staff.accept": Filled("clerk", lambda w, _t: {"customer": w.first.code}),
-    "POST banking_staff.ignore": Filled("clerk", lambda _w, text: {"reason": text}),
-    "POST banking_staff.undo": Filled("manager", lambda _w, text: {"reason": text}),
+    **reconciliation.forms(Filled, KEY),
     "POST backoffice_staff.retry": Filled("clerk", _nothing),
     "POST ledger_oversight.lift": Filled("manager", _reason),
     "POST ledger_oversight.close_period": Filled("manager", lambda _w, _t: {"until": "2026-01-31", "key": KEY}),
@@ -383,6 +375,7 @@ FORMS: dict[str, Filled] = {
 }
 #: the state that these need comes from another rule first
 AFTER = {
+    **reconciliation.AFTER,
     "POST proofs_oversight.settle": "POST proofs_oversight.look",
     "POST payments_staff.reverse": "POST payments_staff.confirm",
     "POST proofs_staff.undo": "POST proofs_staff.reject",

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 
+from tests.integration.security import reconciliation
 from tests.integration.security.things import Things, World
 
 #: rules whose numbers belong to a customer, by the beginning of their endpoint
@@ -58,6 +59,8 @@ def _value(call: Call, name: str, world: World, own: Things) -> Any:
         return _token(call, own)
     if name == "code" and call.endpoint == "reporting.verify":
         return own.verify_code
+    if (found := reconciliation.argument(name, call.method, call.endpoint, world)) is not None:
+        return found
     return (_by_feature(call, world) | _everywhere(world, own))[name]
 
 
@@ -79,7 +82,6 @@ def _by_feature(call: Call, world: World) -> dict[str, Any]:
     return {
         "file_id": world.file_id if listed else world.money.file_id,
         "import_id": world.import_id if goods else world.money.import_id,
-        "line_id": world.aside_id if call.name == "POST banking_staff.undo" else world.line_id,
     }
 
 

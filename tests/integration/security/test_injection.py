@@ -51,6 +51,8 @@ STORY = (
     "POST invoices_staff.write_draft", "POST invoices_staff.change_ladder", "POST accounts.sign_in",
     "POST payments_oversight.ask_refund", "POST ledger_oversight.lift", "POST orders.set_rules",
     "POST proofs_mail.dismiss", "POST lists.save_view", "POST content_staff.write", "POST content_staff.write_company",
+    "POST banking_staff.suspend", "POST banking_staff.give_back", "POST banking_staff.add_rule",
+    "POST banking_staff.ask_month",
 )  # fmt: skip
 #: the same thing cannot be done to twice in one story
 APART = (
@@ -62,7 +64,7 @@ STRICT = re.compile(
     r"email|password|old|amount.*|value_date|paid_on|since|until|price.*|quantity.*|credit_limit|spending_limit|provisional_limit"
     r"|vat_number|code|sku|customer|supplied_on|carriage|less.*|sku.*|unit.*|description.*|promised_on|days-.|(subject|words)-."
     r"|share-.*|q|percent|cents|refund_alone|day|branch|account|phone|valid_until"
-    r"|usd|barcode|un_number|rate|valid_from|valid_to|from|to|product|order|items-[1-9]-.*"
+    r"|usd|barcode|un_number|rate|valid_from|valid_to|from|to|heading|place|product|order|items-[1-9]-.*"
 )
 _LINK = re.compile(r'<a [^>]*href="(/[^"#]*)"')
 #: the same lists once more in another order, and what is no page

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from portal.catalog.types import ProductInfo
 from portal.core.identity import CUSTOMER_ROLES, STAFF_ROLES
+from tests.integration.security.reconciliation import Reconciled
 
 #: whom each role of a test signs in as; stranger is the second customer's buyer, nobody's customer has nothing
 EMAILS = {
@@ -132,5 +133,6 @@ class World:
     aside_id: int
     #: came to no customer's address
     mail_id: str
+    reconciled: Reconciled
     #: e-mail address → session cookie and form token
     sessions: dict[str, tuple[str, str]] = field(default_factory=dict)

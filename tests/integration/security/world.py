@@ -30,6 +30,7 @@ from portal.proofs.service import learning
 from portal.proofs.types.stored import ProofState
 from tests.integration.payments.company import PASSWORD, password_hash
 from tests.integration.security import deeds
+from tests.integration.security.reconciliation import reconcile
 from tests.integration.security.things import EMAILS, Things, World
 
 FAILING = "test.security"
@@ -50,7 +51,7 @@ def build(app: Flask) -> World:
         first, second, product, spare, message, _failed_job(), ledger.our_accounts()[0].id, deeds.accept_by_itself(app, first),
         payer.id, payer.marks[0].id, deeds.give_token(first), deeds.write_draft(first.customer_id),
         *deeds.list_prices(first, product), *deeds.describe(product), deeds.keep_view(), deeds.have_file_made(app, first), deeds.dispute(first),
-        deeds.give_back(first), deeds.read_table(spare), *deeds.import_lines(), deeds.send_a_mail(),
+        deeds.give_back(first), deeds.read_table(spare), *deeds.import_lines(), deeds.send_a_mail(), reconcile(),
     )  # fmt: skip
     for email in EMAILS.values():
         world.sessions[email] = _sign_in(app, email)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from portal.banking.match import Answer, Case, Line, OnTheWay, Owed, Payer, Share, match
+from portal.banking.match import BUILT_IN, Answer, Case, Line, OnTheWay, Owed, Payer, Share, match
+from portal.banking.types.rules import AsideRule
 
 KAROO = Payer("KAR001", "Karoo Drilling (Pty) Ltd", "461JDVH3")
 VAAL = Payer("VAA002", "Vaal Logistics CC", "GUR3K54W", ("VAAL ACC PAYABLE 7722",))
@@ -32,12 +33,16 @@ THEIRS = owed("INV-2026-00103", "2E5K7VW2", 777_77, VAAL)
 
 
 def answers(
-    *lines: Line, invoices: Sequence[Owed] = (FIRST, SECOND, THEIRS), payments: Sequence[OnTheWay] = ()
+    *lines: Line,
+    invoices: Sequence[Owed] = (FIRST, SECOND, THEIRS),
+    payments: Sequence[OnTheWay] = (),
+    rules: Sequence[AsideRule] = BUILT_IN,
 ) -> list[Answer]:
-    case = Case(date(2026, 3, 31), ("62841790356",), (KAROO, VAAL), tuple(invoices), tuple(payments), lines)
+    known = (KAROO, VAAL)
+    case = Case(date(2026, 3, 31), ("62841790356",), known, tuple(invoices), tuple(payments), lines, tuple(rules))
     return match(case)
 
 
-def answer(found: Line, **world: Sequence[Owed] | Sequence[OnTheWay]) -> Answer:
+def answer(found: Line, **world: Sequence[Owed] | Sequence[OnTheWay] | Sequence[AsideRule]) -> Answer:
     (one,) = answers(found, **world)  # type: ignore[arg-type]
     return one

@@ -52,6 +52,14 @@ def test_each_policy_lets_goods_leave_when_it_says(
     assert may_release(standing, event, paid=paid, covered=True) is leaves
 
 
+@given(standing=standings, late=st.integers(1, 10_000_000).map(Money.zar))
+def test_late_money_pauses_provisional_credit_and_no_other(standing: Standing, late: Money) -> None:
+    waits = replace(standing, awaited=late)
+    without, with_late = (may_release(each, Event.VERIFIED, paid=False, covered=True) for each in (standing, waits))
+    assert with_late is (without and standing.policy is not Policy.PROVISIONAL)
+    assert may_release(waits, Event.CONFIRMED, paid=True, covered=True)
+
+
 @given(standing=standings, event=st.sampled_from(Event))
 def test_a_proof_of_less_than_the_invoice_needs_lets_nothing_leave(standing: Standing, event: Event) -> None:
     assert not may_release(standing, event, paid=False, covered=False)

@@ -37,7 +37,8 @@ class Statement:
     """A statement file, read and proved, oldest line first.
 
     account: as the file states it. opening and closing: as stated, or as they follow from the balances; None when
-    the file tells neither. proved: whether each amount was checked against a printed balance or total.
+    the file tells neither. proved: whether each amount was checked against a printed balance or total. mapping_id: the
+    columns a person named, where the file was read by them.
     """
 
     layout: str
@@ -47,6 +48,7 @@ class Statement:
     closing: Money | None
     lines: tuple[ReadLine, ...]
     proved: bool = True
+    mapping_id: int | None = None
 
     @property
     def moved(self) -> Money:
@@ -68,7 +70,9 @@ def _plain(account: str) -> str:
 
 
 class LineState(StrEnum):
-    """Where a statement line stands. *matched*: certain, about to be booked; *allocated*: booked."""
+    """Where a statement line stands. *matched*: certain, about to be booked; *allocated*: booked; *suspense*: in the
+    books, and nobody knows whose it is.
+    """
 
     IMPORTED = "imported"
     MATCHED = "matched"
@@ -76,10 +80,13 @@ class LineState(StrEnum):
     UNMATCHED = "unmatched"
     IGNORED = "ignored"
     ALLOCATED = "allocated"
+    SUSPENSE = "suspense"
 
 
 #: What nobody has explained yet; these lines are the work list.
 LEFT = (LineState.SUGGESTED, LineState.UNMATCHED)
+#: What a person may decide: what is left, and what waits in suspense.
+OPEN_TO_PEOPLE = (*LEFT, LineState.SUSPENSE)
 #: On its way through the machine.
 MOVING = (LineState.IMPORTED, LineState.MATCHED)
 
@@ -123,6 +130,11 @@ class LineInfo:
         return self.state in LEFT
 
     @property
+    def to_decide(self) -> bool:
+        """Whether a person may say whose it is."""
+        return self.state in OPEN_TO_PEOPLE
+
+    @property
     def best(self) -> tuple[Offer, ...]:
         """The likeliest choice: one payment, or the invoices that together are the amount."""
         if not self.offers:
@@ -162,10 +174,21 @@ class ImportInfo:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The figures above the work list: of the last thirty days what was booked by itself and by people; what is left."""
+    """The figures above the work list: of the last thirty days what was booked by itself and by people; what is left.
+
+    unexplained: the amounts of what is left; suspense: of what is in the books and nobody's.
+    """
 
     by_itself: int
     by_people: int
     left: int
     moving: int
     unexplained: Money
+    in_suspense: int
+    suspense: Money
+
+    @property
+    def share(self) -> int | None:
+        """How many of a hundred booked lines booked themselves; None while none was booked."""
+        booked = self.by_itself + self.by_people
+        return None if not booked else self.by_itself * 100 // booked

@@ -1,24 +1,22 @@
-"""Reconciliation: statements come in, lines that explain themselves are booked, and the rest is a short work list."""
+"""The work list: lines that nobody has explained, and what people decide about them."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import service as accounts
 from portal.banking import service
-from portal.banking.errors import StatementRefused
-from portal.banking.forms import DecisionForm, StatementForm, WhyForm
+from portal.banking.forms import DecisionForm, WhyForm
+from portal.banking.staff_views.blueprint import blueprint
 from portal.banking.types import LineInfo
 from portal.core.errors import BadInput, NotFound
-from portal.core.text import counted
 from portal.invoices import service as invoices
 from portal.invoices.types import InvoiceInfo
-from portal.ledger import service as ledger
+from portal.payments import service as payments
 from portal.platform import lists
 from portal.platform.http import access, commit_on_success, current_identity, page
 
-blueprint = Blueprint("banking_staff", __name__)
 LINES: lists.Columns[LineInfo] = lists.Columns(
     "lines", ("Day", "Line", "Reference", "Amount", "Fee", "State", "Why", "Payment", "Journal", "Set aside because"),
     lambda each: (
@@ -26,39 +24,6 @@ LINES: lists.Columns[LineInfo] = lists.Columns(
         each.payment_id, each.journal_id, each.reason,
     ),
 )  # fmt: skip
-
-
-@blueprint.get("/staff/bank/statements")
-@access.staff("clerk", "manager")
-def statements() -> ResponseReturnValue:
-    """What was imported last, and the form for the next."""
-    return _statements(StatementForm(ledger.our_accounts()))
-
-
-@blueprint.post("/staff/bank/statements")
-@access.staff("clerk", "manager")
-@commit_on_success
-def import_statement() -> ResponseReturnValue:
-    """A statement file is read, proved and kept; its lines are matched in a moment."""
-    form = StatementForm(ledger.our_accounts())
-    if not form.validate_on_submit():
-        return _statements(form), 422
-    file, by = form.file.data, current_identity().user_id
-    try:
-        made = service.import_statement(file.read(), file.filename or "statement", form.account.data, by=by)
-    except StatementRefused as error:
-        form.file.errors = [error.words]
-        return _statements(form), 422
-    known = f" {counted(made.already, 'line was', 'lines were')} here before." if made.already else ""
-    flash(f"{counted(made.added, 'line')} added.{known}", "done")
-    if made.gap:
-        flash(made.gap, "bad")
-    return redirect(url_for(".lines"), code=303)
-
-
-def _statements(form: StatementForm) -> str:
-    names = {each.id: each.masked for each in ledger.our_accounts()}
-    return page("banking/statements.html", form=form, imports=service.imports(), names=names)
 
 
 @blueprint.get("/staff/bank/lines")
@@ -69,7 +34,7 @@ def lines() -> ResponseReturnValue:
     which = show if show in ("certain", "booked", "aside") else ""
     return lists.page(
         "banking/lines.html", LINES, lambda after, limit: service.lines(which, after, limit), tally=service.tally(),
-        which=which,
+        late=payments.waiting_sum(), which=which,
     )  # fmt: skip
 
 
@@ -127,7 +92,7 @@ def undo(line_id: int) -> ResponseReturnValue:
 def _line(line_id: int, form: DecisionForm, why: WhyForm) -> str:
     found = service.line(line_id)
     code = (request.args.get("customer") or "").strip()[:20].upper()
-    owing, missing = _owing(code) if found.left else ([], "")
+    owing, missing = _owing(code) if found.to_decide else ([], "")
     return page(
         "banking/line.html",
         line=found,

@@ -40,6 +40,11 @@ def statement_after(account_id: int, last: date) -> BankStatement | None:
     return db.session.scalar(asked.order_by(BankStatement.first_on, BankStatement.id).limit(1))
 
 
+def statements_reach() -> date | None:
+    """The last day of the newest statement; None where none was ever imported."""
+    return db.session.scalar(select(func.max(BankStatement.last_on)))
+
+
 def lines_of(statement_id: int, state: LineState) -> list[StatementLine]:
     """A statement's lines in a state, in the order of the file."""
     asked = select(StatementLine).where(StatementLine.statement_id == statement_id, StatementLine.state == state)
@@ -94,7 +99,7 @@ def line(line_id: int) -> LineInfo:
     ).one_or_none()
     if found is None:
         raise NotFound(f"no statement line {line_id}")
-    return _info(found)
+    return line_info(found)
 
 
 def lines_page(which: str, after: str | None, limit: int) -> Page[LineInfo]:
@@ -103,11 +108,12 @@ def lines_page(which: str, after: str | None, limit: int) -> Page[LineInfo]:
         "booked": StatementLine.state == LineState.ALLOCATED,
         "aside": StatementLine.state == LineState.IGNORED,
         "certain": StatementLine.state.in_([state.value for state in MOVING]),
+        "suspense": StatementLine.state == LineState.SUSPENSE,
     }
     found = conditions.get(which, StatementLine.state.in_([state.value for state in LEFT]))
     newest_first = which in ("booked", "aside")
     asked = select(*StatementLine.__table__.columns).where(found)
-    return fetch(asked, Sort(StatementLine.id, StatementLine.id, descending=newest_first), after, limit).map(_info)
+    return fetch(asked, Sort(StatementLine.id, StatementLine.id, descending=newest_first), after, limit).map(line_info)
 
 
 def tally(today: date) -> Tally:
@@ -116,6 +122,7 @@ def tally(today: date) -> Tally:
     left = StatementLine.state.in_([state.value for state in LEFT])
     moving = StatementLine.state.in_([state.value for state in MOVING])
     booked = and_(StatementLine.state == LineState.ALLOCATED, recent)
+    suspense = StatementLine.state == LineState.SUSPENSE
     by_person = StatementLine.decided_by.is_not(None)
 
     def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -128,10 +135,12 @@ def tally(today: date) -> Tally:
             count(left),
             count(moving),
             func.coalesce(func.sum(case((left, func.abs(StatementLine.amount_cents)), else_=0)), 0),
-        ).where(or_(left, moving, booked))
+            count(suspense),
+            func.coalesce(func.sum(case((suspense, StatementLine.amount_cents), else_=0)), 0),
+        ).where(or_(left, moving, booked, suspense))
     ).one()
-    alone, people, waiting, on_the_way, cents = (int(value) for value in row)
-    return Tally(alone, people, waiting, on_the_way, Money.zar(cents))
+    alone, people, waiting, on_the_way, cents, parked, held = (int(value) for value in row)
+    return Tally(alone, people, waiting, on_the_way, Money.zar(cents), parked, Money.zar(held))
 
 
 def imports(limit: int) -> list[ImportInfo]:
@@ -146,7 +155,8 @@ def imports(limit: int) -> list[ImportInfo]:
     ]  # fmt: skip
 
 
-def _info(row: AnyRow) -> LineInfo:
+def line_info(row: AnyRow) -> LineInfo:
+    """The value of a row of all columns of a line."""
     return LineInfo(
         id=row.id,
         account_id=row.bank_account_id,
