@@ -11,7 +11,7 @@ from portal.core.money import Money
 
 
 class AccountKind(StrEnum):
-    """What an account collects. Receivable and unallocated are kept per customer, bank per bank account."""
+    """What an account collects. Receivable and unallocated are kept per customer, bank per bank account, clearing per gateway."""
 
     RECEIVABLE = "receivable"
     BANK = "bank"
@@ -63,6 +63,7 @@ class JournalKind(StrEnum):
     BAD_DEBT = "bad-debt"
     REFUND_PAID = "refund-paid"
     OPENING = "opening"
+    PAYOUT = "payout"
 
 
 #: What people call a journal of a kind.
@@ -78,6 +79,7 @@ JOURNAL_WORDS = {
     JournalKind.BAD_DEBT: "Bad debt",
     JournalKind.REVERSAL: "Reversal",
     JournalKind.OPENING: "Opening balance",
+    JournalKind.PAYOUT: "Payout of a gateway",
 }
 
 
@@ -87,7 +89,7 @@ class AccountKey:
 
     kind: AccountKind
     currency: str = "ZAR"
-    of: int | None = None  # customer id, or bank account id
+    of: int | None = None  # customer id, bank account id, or number of a gateway
 
     @property
     def code(self) -> str:

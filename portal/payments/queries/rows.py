@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.core.errors import NotFound
 from portal.core.money import Money
 from portal.payments.models import Allocation, Payment
-from portal.payments.types import UNDER_WAY, PaymentInfo, PaymentState, Share, ShareState
+from portal.payments.types import PROOF_UNDER_WAY, PaymentInfo, PaymentState, Share, ShareState
 from portal.platform.db import db
 from portal.platform.paging import AnyRow
 
@@ -104,13 +104,13 @@ def _allocations(payment_id: int) -> Iterable[Allocation]:
 
 
 def under_way(invoice_ids: Collection[int]) -> set[int]:
-    """Those of these invoices that a payment still under way was meant for."""
+    """Those of these invoices that a payment with a proof under way was meant for."""
     return set(
         db.session.scalars(
             select(Allocation.invoice_id)
             .join(Payment, Payment.id == Allocation.payment_id)
             .where(Allocation.invoice_id.in_(invoice_ids), Allocation.state == ShareState.PLANNED)
-            .where(Payment.state.in_(UNDER_WAY))
+            .where(Payment.state.in_(PROOF_UNDER_WAY))
         )
     )
 
@@ -144,4 +144,5 @@ def info(row: Payment | AnyRow, shares: tuple[Share, ...] = ()) -> PaymentInfo:
         reversed_at=row.reversed_at,
         journal_id=row.journal_id,
         shares=shares,
+        method=row.method,
     )

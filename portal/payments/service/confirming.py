@@ -25,7 +25,9 @@ from portal.payments.types import (
     BankReceipt,
     Confirmation,
     Confirmations,
+    GatewayReceipt,
     PaymentState,
+    Receipt,
     Refusal,
     ShareState,
     check_move,
@@ -54,7 +56,7 @@ def confirm(payment_id: int, received: BankReceipt, *, key: str, by: int | None 
     return confirmation(payment_id, received, key=key, by=by).owed
 
 
-def confirmation(payment_id: int, received: BankReceipt, *, key: str, by: int | None = None) -> Confirmation:
+def confirmation(payment_id: int, received: Receipt, *, key: str, by: int | None = None) -> Confirmation:
     """The same as confirm, with all that came of it: what each invoice got, credit left, orders released."""
     held = hold(payment_id)
     # asked under the lock, so that the same key sent twice at one moment finds the first one's answer
@@ -114,7 +116,7 @@ def record_receipt(
     return answers.remember(key, RECEIPT, _book(Held(payment, owing, planned), received, automatic=by is None))
 
 
-def _check_received(received: BankReceipt, currency: str) -> None:
+def _check_received(received: Receipt, currency: str) -> None:
     if received.amount.cents <= 0:
         raise WrongShares("The amount must be more than nothing. Write it like 12 500.00.")
     if received.amount.currency != currency:
@@ -124,7 +126,7 @@ def _check_received(received: BankReceipt, currency: str) -> None:
     ledger.demand_open(received.value_date)
 
 
-def _book(held: Held, received: BankReceipt, *, automatic: bool) -> Confirmation:
+def _book(held: Held, received: Receipt, *, automatic: bool) -> Confirmation:
     """Divide the money, post it, settle invoices, let orders go and tell people. Everything is locked.
 
     automatic: nobody decided it; money then pays nothing that is parked and stays credit (docs/rules/ledger.md, L12).
@@ -153,19 +155,15 @@ def _book(held: Held, received: BankReceipt, *, automatic: bool) -> Confirmation
     return made
 
 
-def _post(payment: Payment, received: BankReceipt, allocated: Money, words: str) -> None:
-    """What the bank said stands on the payment and in the ledger."""
-    payment.value_date, payment.bank_account_id = received.value_date, received.bank_account_id
-    payment.bank_text = received.text[:255]
-    payment.journal_id = ledger.post_receipt(
-        payment.id,
-        payment.customer_id,
-        received.bank_account_id,
-        received.amount,
-        allocated,
-        received.value_date,
-        words,
-    )
+def _post(payment: Payment, received: Receipt, allocated: Money, words: str) -> None:
+    """What the bank or the gateway said stands on the payment and in the ledger."""
+    payment.value_date, payment.bank_text = received.value_date, received.text[:255]
+    facts = (received.amount, allocated, received.value_date, words)
+    if isinstance(received, GatewayReceipt):
+        payment.journal_id = ledger.post_gateway_receipt(payment.id, payment.customer_id, received.clearing, *facts)
+    else:
+        payment.bank_account_id = received.bank_account_id
+        payment.journal_id = ledger.post_receipt(payment.id, payment.customer_id, received.bank_account_id, *facts)
 
 
 def _divide(held: Held, amount: Money) -> tuple[dict[int, Money], Money]:

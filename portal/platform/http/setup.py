@@ -39,6 +39,14 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+
+
+def form_action_to(url: str) -> str:
+    """The policy of the one page whose form goes to another company: that address beside ours, and nothing more."""
+    parts = urlsplit(url)
+    return POLICY.replace("form-action 'self'", f"form-action 'self' {parts.scheme}://{parts.netloc}")
+
+
 #: a form may carry so many files of the largest size; each is checked by itself where it is stored
 FILES_AT_ONCE = 4
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")

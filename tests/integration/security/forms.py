@@ -207,6 +207,9 @@ def _facts(_world: World, text: str) -> Data:
 
 
 FORMS: dict[str, Filled] = {
+    "POST payments.begin": Filled("buyer", lambda _w, _t: {"key": KEY}),
+    "POST payments.begin_by_link": Filled("anonymous", lambda _w, _t: {"key": KEY}),
+    "POST payments.notice": Filled("anonymous", lambda _w, text: {"item_name": text}),
     "POST content.leave_message": Filled("anonymous", _contact),
     "POST lists.make_file": Filled("buyer", lambda _w, _t: {"address": "/invoices?show=all", "form": "csv"}),
     "POST lists.save_view": Filled(

@@ -130,5 +130,7 @@ class World:
     #: a line of a bank statement that nobody has explained, and one that was set aside
     line_id: int
     aside_id: int
+    #: of the first customer's payment that a gateway carries, pending
+    handed_over: str
     #: e-mail address → session cookie and form token
     sessions: dict[str, tuple[str, str]] = field(default_factory=dict)
