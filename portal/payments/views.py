@@ -65,7 +65,7 @@ def leave(payment_token: str) -> ResponseReturnValue:
         back=url_for(".back", payment_token=payment_token),
         cancel=url_for(".turned_back", payment_token=payment_token),
     )
-    answer = make_response(page("payments/leave.html", payment=found, form=form, back=_pay_page(found)))
+    answer = make_response(page("payments/leave.html", payment=found, handed=form, back=_pay_page(found)))
     answer.headers["Content-Security-Policy"] = form_action_to(form.url)
     return answer
 

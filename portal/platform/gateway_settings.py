@@ -52,7 +52,7 @@ def sandbox_port(reader: Reader) -> int:
 def payfast(reader: Reader, production: bool) -> PayFastSettings | None:
     """PayFast's settings, None where it is off; half of them is a mistake."""
     names = ("PAYFAST_MERCHANT_ID", "PAYFAST_MERCHANT_KEY", "PAYFAST_PASSPHRASE")
-    given = [reader.text(name) or "" for name in names]
+    merchant_id, merchant_key, passphrase = given = [reader.text(name) or "" for name in names]
     hosts = reader.words("PAYFAST_HOSTS")
     url = (reader.text("PAYFAST_URL") or "https://www.payfast.co.za").rstrip("/")
     if reader.switch("GATEWAY_SANDBOX", False):
@@ -66,7 +66,7 @@ def payfast(reader: Reader, production: bool) -> PayFastSettings | None:
     reader.problems += [f"{name}: PayFast needs it beside its other settings." for name in missing]
     if not _is_safe(url, production):
         reader.problems.append("PAYFAST_URL: an address that starts with https:// is needed.")
-    return PayFastSettings(*given, url, hosts or _hosts(url))
+    return PayFastSettings(merchant_id, merchant_key, passphrase, url, hosts or _hosts(url))
 
 
 def sandbox(port: int) -> PayFastSettings:

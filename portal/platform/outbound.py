@@ -31,7 +31,7 @@ def post_form(url: str, body: bytes) -> Answer:
 
     Raises RuntimeError inside a transaction: a slow answer would hold its locks and its connection.
     """
-    if db.session.in_transaction():
+    if db.session().in_transaction():
         raise RuntimeError("no external call inside a transaction")
     parts = urlsplit(url)
     host = parts.hostname or ""

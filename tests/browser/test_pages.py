@@ -39,7 +39,7 @@ BUYER = [
     "/account/files",
 ]
 STAFF = [
-    "/staff", "/staff/review", "/staff/bank", "/staff/bank/statements", "/staff/bank/lines", "/staff/orders",
+    "/staff", "/staff/review", "/staff/bank", "/staff/bank/notices", "/staff/bank/statements", "/staff/bank/lines", "/staff/orders",
     "/staff/dispatch", "/staff/dispatch/pick",
     "/staff/deliveries", "/staff/quotes?show=all", "/staff/invoices", "/staff/customers", "/staff/catalog",
     "/staff/catalog/stock", "/staff/catalog/stock/back-orders", "/staff/catalog/stock/movements",

@@ -38,7 +38,7 @@ class PayFastHere:
 
     def ask(self, url: str, body: bytes) -> outbound.Answer:
         assert url == f"{OWN.url}/eng/query/validate"
-        assert not db.session.in_transaction(), "PayFast is asked inside a transaction"
+        assert not db.session().in_transaction(), "PayFast is asked inside a transaction"
         self.asked.append(body.decode())
         if self.answer is not None:
             return self.answer()

@@ -61,23 +61,21 @@ def broken() -> list[str]:
     return [f"{row.invariant}: {row.row}" for held in ledger.self_check() for row in held.broken]
 
 
-def test_all_720_orders_of_six_things_told_end_alike(sqlite: Any) -> None:
+@pytest.mark.parametrize("first", SIX)
+def test_all_720_orders_of_six_things_told_end_alike(sqlite: Any, first: str) -> None:
+    """A sixth of them here, by what is told first; all of them are compared with the same end."""
     company = found_company()
     invoice = company.invoice()
     begun = transaction(lambda: online.begin("payfast", invoice.number, None, key="the-key-of-the-form"))
     db.session.expire_all()
-    ends: dict[tuple[Any, ...], int] = {}
-    for order in permutations(SIX):
-        end = end_of(company, begun, order)
-        if end not in ends:
-            assert broken() == [], order
-        ends[end] = ends.get(end, 0) + 1
+    wanted = (PaymentState.REVERSED, R100, R100, Money.zar(-3_00), ("invoice", "receipt", "reversal"), 1, 1)
+    orders = [order for order in permutations(SIX) if order[0] == first]
+    assert len(orders) == 120
+    for order in orders:
+        assert end_of(company, begun, order) == wanted, order
+        if order == orders[-1]:
+            assert broken() == []
         db.session.rollback()
-    (only,) = ends
-    assert ends[only] == 720
-    assert only == (
-        PaymentState.REVERSED, R100, R100, Money.zar(-3_00), ("invoice", "receipt", "reversal"), 1, 1,
-    )  # fmt: skip
 
 
 WITHOUT_BACK = ("pending", "complete", "complete again", "failed late")

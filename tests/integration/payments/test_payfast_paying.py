@@ -91,6 +91,7 @@ def test_a_form_without_its_key_begins_nothing(company: Company, buyer: Any) -> 
 
 def test_another_customers_invoice_is_not_there(company: Company, buyer: Any) -> None:
     number = company.invoice(customer_id=company.other_id).number
+    buyer.get(f"/invoices/{company.invoice().number}/pay")
     assert buyer.post(f"/invoices/{number}/pay/payfast", data={"key": KEY}).status_code == 404
 
 

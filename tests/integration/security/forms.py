@@ -16,6 +16,7 @@ from portal.proofs.service import sharing
 from portal.proofs.types.stored import Sender
 from tests.integration.payments.company import PASSWORD
 from tests.integration.security.filled import (
+    GATEWAYS,
     KEY,
     Data,
     Filled,
@@ -207,9 +208,7 @@ def _facts(_world: World, text: str) -> Data:
 
 
 FORMS: dict[str, Filled] = {
-    "POST payments.begin": Filled("buyer", lambda _w, _t: {"key": KEY}),
-    "POST payments.begin_by_link": Filled("anonymous", lambda _w, _t: {"key": KEY}),
-    "POST payments.notice": Filled("anonymous", lambda _w, text: {"item_name": text}),
+    **GATEWAYS,
     "POST content.leave_message": Filled("anonymous", _contact),
     "POST lists.make_file": Filled("buyer", lambda _w, _t: {"address": "/invoices?show=all", "form": "csv"}),
     "POST lists.save_view": Filled(
