@@ -49,7 +49,7 @@ def receipt(
 def gateway_receipt(
     source: str, customer_id: int, gateway: int, amount: Money, allocated: Money, day: date, words: str
 ) -> Draft:
-    """L21: money that a gateway holds for us. As L4, but it is in the gateway's clearing account until it pays out."""
+    """L25: money that a gateway holds for us. As L4, but it is in the gateway's clearing account until it pays out."""
     sides = [Line(AccountKey(AccountKind.CLEARING, amount.currency, gateway), debit=amount)]
     if allocated:
         sides.append(Line(receivable(customer_id, amount.currency), credit=allocated))
@@ -59,7 +59,7 @@ def gateway_receipt(
 
 
 def gateway_fee(source: str, gateway: int, amount: Money, day: date, words: str) -> Draft:
-    """L21: what a gateway keeps of a payment is our cost."""
+    """L25: what a gateway keeps of a payment is our cost."""
     sides = (
         Line(AccountKey(AccountKind.FEES, amount.currency), debit=amount),
         Line(AccountKey(AccountKind.CLEARING, amount.currency, gateway), credit=amount),
@@ -68,7 +68,7 @@ def gateway_fee(source: str, gateway: int, amount: Money, day: date, words: str)
 
 
 def payout(source: str, gateway: int, bank_account_id: int, amount: Money, day: date, words: str) -> Draft:
-    """L22: the bank shows what a gateway paid out to us."""
+    """L26: the bank shows what a gateway paid out to us."""
     sides = (
         Line(AccountKey(AccountKind.BANK, amount.currency, bank_account_id), debit=amount),
         Line(AccountKey(AccountKind.CLEARING, amount.currency, gateway), credit=amount),

@@ -23,7 +23,7 @@ from portal.platform import audit
 from portal.platform.db import db
 
 _WORDS = {
-    Event.CONFIRMED: "The bank confirmed the money.",
+    Event.CONFIRMED: "The money is confirmed.",
     Event.VERIFIED: "The proof of payment was verified.",
 }
 

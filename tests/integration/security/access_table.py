@@ -92,6 +92,7 @@ TABLE: dict[str, frozenset[str]] = {
     "GET payments.turned_back": HOLDERS,
     "POST payments.notice": MACHINES,
     "GET payments_staff.notices": OFFICE,
+    "POST banking_oversight.payout": OFFICE,
     # money moved, given up, given back, taken over
     "GET payments_oversight.move_form": OFFICE,
     "POST payments_oversight.move": OFFICE,

@@ -16,7 +16,7 @@ def record_payout(code: str, amount: Money, bank_account_id: int, day: date, *, 
 
     source: what shows it, like ``bank-line:7/1``; the same source is booked once (AlreadyPosted). Undone by the
     journal's counter-entry. Raises BadInput for nothing or for a gateway nobody knows, PeriodClosed.
-    Source: docs/rules/ledger.md, L22.
+    Source: docs/rules/ledger.md, L26.
     """
     if code not in CLEARING:
         raise BadInput("Choose the gateway that paid out.", field="gateway")
