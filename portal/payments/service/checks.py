@@ -7,7 +7,7 @@ from functools import partial
 
 from portal.ledger import service as ledger
 from portal.ledger.types import Broken
-from portal.payments.queries import broken, broken_giving
+from portal.payments.queries import broken, broken_giving, broken_online
 
 _INVARIANTS: dict[str, Callable[[], Iterable[broken.Row]]] = {
     "payments: never worth less than what they pay": broken.over_allocated,
@@ -23,6 +23,8 @@ _INVARIANTS: dict[str, Callable[[], Iterable[broken.Row]]] = {
     "payments: refunds to be paid stand in the ledger": broken_giving.wrong_refund_account,
     "payments: every write-off stands in the ledger as its state says": broken_giving.wrong_write_offs,
     "payments: every refund stands in the ledger as its state says": broken_giving.wrong_refunds,
+    "payments: what gateways keep stands in the ledger": broken_online.wrong_fees,
+    "payments: what gateways settled is money": broken_online.settled_without_money,
     "payments: unconfirmed sums are those of verified payments": broken.wrong_unconfirmed,
 }
 
