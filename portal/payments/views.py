@@ -83,6 +83,8 @@ def back(payment_token: str) -> ResponseReturnValue:
 def turned_back(payment_token: str) -> ResponseReturnValue:
     """The buyer turned back at the gateway."""
     found = online.of_token(payment_token)
+    if not found.waits:
+        return redirect(url_for(".back", payment_token=payment_token), code=303)
     return page("payments/turned_back.html", payment=found, back=_pay_page(found))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from portal.accounts import service as accounts
 from portal.core.money import Money
 from portal.payments.models import Payment
-from portal.payments.types import EFT, Confirmation, Share
+from portal.payments.types import Confirmation, Share
 from portal.payments.types.giving import RefundInfo
 from portal.payments.types.online import LABELS
 from portal.platform import outbox
@@ -15,7 +15,7 @@ from portal.platform import outbox
 
 def confirmed(payment: Payment, made: Confirmation) -> None:
     """The bank or a gateway has the money: which invoices it paid, what they still need, what stays on account."""
-    via = "" if payment.method == EFT else LABELS[payment.method]
+    via = LABELS.get(payment.method, "")
     data: dict[str, object] = {
         "amount": made.received,
         "via": via,

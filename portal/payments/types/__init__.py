@@ -42,6 +42,8 @@ UNDER_WAY = frozenset({S.PENDING, S.CLAIMED, S.VERIFIED})
 PROOF_UNDER_WAY = frozenset({S.CLAIMED, S.VERIFIED})
 #: how customers pay without a gateway
 EFT = "eft"
+#: ways that no gateway carries: by EFT, and what an earlier system left
+_WITHOUT_GATEWAY = frozenset({EFT, "opening"})
 
 
 def check_move(payment: str, state: PaymentState, wanted: PaymentState) -> None:
@@ -158,8 +160,8 @@ class PaymentInfo:
 
     @property
     def by_eft(self) -> bool:
-        """Whether a bank and not a gateway carries it."""
-        return self.method == EFT
+        """Whether no gateway carries it."""
+        return self.method in _WITHOUT_GATEWAY
 
     @property
     def worth_showing(self) -> bool:

@@ -157,3 +157,14 @@ def test_the_counter_entry_of_a_dispute_takes_the_money_off_the_gateway(company:
     kinds = [each.kind for each in ledger.journals_page(customer_id=company.customer_id).items]
     assert kinds.count(JournalKind.REVERSAL) == 1
     assert "disputes" in company.payment(begun.payment_id).reason
+
+
+def test_what_goes_back_of_the_second_payment_leaves_the_first_alone(company: Company, payfast: PayFastHere) -> None:
+    """Also for who looked the payment up before the second one settled."""
+    begun = payfast.begin(company.invoice())
+    for number in ("1", "2"):
+        company.do(lambda number=number: online.follow(begun, event(begun, Told.SETTLED, number)))
+    company.do(lambda: online.follow(begun, event(begun, Told.REFUNDED, "2")))
+    second = queries.by_gateway_id("payfast", "2")
+    assert second is not None
+    assert (payfast.state(begun), payfast.state(second)) == (PaymentState.CONFIRMED, PaymentState.REVERSED)

@@ -14,10 +14,11 @@ from portal.core.money import Money
 from portal.invoices import service as invoices
 from portal.ledger import service as ledger
 from portal.ledger.types import JournalKind
+from portal.payments import service as payments
 from portal.payments.models import OnlinePayment
 from portal.payments.sandbox.payfast import Deed
 from portal.payments.service import online
-from portal.payments.types import PaymentState
+from portal.payments.types import PaymentState, Waiting
 from portal.platform import jobs
 from portal.platform.db import db, transaction
 from tests.integration.payments.company import R100, Company, new_key
@@ -201,6 +202,23 @@ def test_nothing_is_pending_for_longer_than_fifteen_minutes(company: Company, pa
     assert payfast.state(old) is PaymentState.CONFIRMED
     transaction(lambda: online.end(old.payment_id))
     assert payfast.state(old) is PaymentState.CONFIRMED
+
+
+def test_who_turned_back_is_no_payment_that_was_given_up(company: Company, payfast: PayFastHere, buyer: Any) -> None:
+    invoice = company.invoice()
+    begun = payfast.begin(invoice)
+    transaction(lambda: online.end(begun.payment_id))
+    assert payments.waiting(which=Waiting.ENDED).items == ()
+    assert f"PAY-{begun.payment_id:06d}" not in buyer.get(f"/invoices/{invoice.number}").get_data(as_text=True)
+
+
+def test_a_payment_that_was_made_after_all_is_not_said_to_be_missing(
+    company: Company, payfast: PayFastHere, buyer: Any
+) -> None:
+    begun = payfast.begin(company.invoice())
+    payfast.tell(payfast.notice(begun))
+    page = buyer.get(f"/online/{begun.token}/cancelled", follow_redirects=True).get_data(as_text=True)
+    assert "PayFast confirmed" in page and "no payment" not in page
 
 
 def test_while_payfast_is_away_an_invoice_is_paid_by_eft(company: Company, payfast: PayFastHere) -> None:

@@ -37,6 +37,9 @@ def follow(found: OnlineInfo, event: GatewayEvent) -> str:
     held = hold(found.payment_id)
     if online.was_told(found.gateway, event):
         return "Told before; nothing is done twice."
+    settled = online.by_gateway_id(found.gateway, event.gateway_id)
+    if settled is not None and settled.id != found.id:  # it settled meanwhile, as a payment of its own
+        found, held = settled, hold(settled.payment_id)
     row = online.lock_online(found.id)
     if event.told is Told.SETTLED and PaymentState(held.payment.state) not in _SETTLEABLE:
         held, row = _second_payment(held, row)
