@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -64,6 +65,8 @@ def payfast(reader: Reader, production: bool) -> PayFastSettings | None:
         return None
     missing = [name for name, value in zip(names, given, strict=True) if not value]
     reader.problems += [f"{name}: PayFast needs it beside its other settings." for name in missing]
+    if any("/" in host and not _is_network(host) for host in hosts):
+        reader.problems.append("PAYFAST_HOSTS: host names, or networks like 197.97.145.144/28, are needed.")
     if not _is_safe(url, production):
         reader.problems.append("PAYFAST_URL: an address that starts with https:// is needed.")
     return PayFastSettings(merchant_id, merchant_key, passphrase, url, hosts or _hosts(url))
@@ -81,6 +84,14 @@ def _is_safe(url: str, production: bool) -> bool:
     parts = urlsplit(url)
     near = parts.hostname in _LOOPBACK and not production
     return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and near))
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _hosts(url: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -175,3 +176,14 @@ def test_any_other_value_has_another_signature(fields: list[tuple[str, str]], da
 def test_no_bytes_break_the_reader(body: bytes) -> None:
     with pytest.raises(NoticeRefused):
         event_of(body, PASSPHRASE, "10000100")
+
+
+@pytest.mark.parametrize("address", ["197.97.145.144", "197.97.145.159", "2001:db8::1"])
+def test_an_address_of_a_network_in_the_settings_is_payfasts(address: str) -> None:
+    PayFast(replace(OWN, hosts=("197.97.145.144/28", "2001:db8::/64"))).check_source(address)
+
+
+@pytest.mark.parametrize("address", ["197.97.145.143", "197.97.145.160", "2001:db9::1", "", "nobody"])
+def test_an_address_of_no_network_is_not(address: str) -> None:
+    with pytest.raises(NoticeRefused, match="none of PayFast"):
+        PayFast(replace(OWN, hosts=("197.97.145.144/28", "2001:db8::/64"))).check_source(address)

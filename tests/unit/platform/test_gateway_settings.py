@@ -61,3 +61,9 @@ def test_the_sandbox_needs_its_switch_alone(tmp_path: Path) -> None:
 
 def test_the_sandbox_is_not_for_production(tmp_path: Path) -> None:
     assert "GATEWAY_SANDBOX: not in production." in refused(tmp_path, **PRODUCTION, GATEWAY_SANDBOX="on")
+
+
+def test_networks_may_stand_beside_hosts_and_must_be_some(tmp_path: Path) -> None:
+    found = payfast(tmp_path, **WHOLE, PAYFAST_HOSTS="www.payfast.co.za, 197.97.145.144/28")
+    assert found is not None and found.hosts == ("www.payfast.co.za", "197.97.145.144/28")
+    assert refused(tmp_path, **WHOLE, PAYFAST_HOSTS="197.97.145/x")[0].startswith("PAYFAST_HOSTS:")

@@ -5,6 +5,9 @@ Source: docs/rules/gateways.md, G1 to G4.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from ipaddress import ip_address, ip_network
+
 from portal.core.errors import Unavailable
 from portal.payments.errors import NoticeRefused
 from portal.payments.gateways.payfast import notice
@@ -40,9 +43,15 @@ class PayFast:
         return notice.event_of(body, self._own.passphrase, self._own.merchant_id)
 
     def check_source(self, address: str) -> None:
-        """By the addresses that PayFast's host names have at this moment. Raises NoticeRefused, Unavailable."""
-        if address not in outbound.addresses_of(self._own.hosts):
-            raise NoticeRefused("source", f"{address or 'Nobody'} is none of PayFast’s addresses.")
+        """By the networks in our settings and the addresses that host names have at this moment.
+
+        Raises NoticeRefused; Unavailable when no name can be resolved.
+        """
+        networks = [host for host in self._own.hosts if "/" in host]
+        names = tuple(host for host in self._own.hosts if "/" not in host)
+        if _is_in(address, networks) or (names and address in outbound.addresses_of(names)):
+            return
+        raise NoticeRefused("source", f"{address or 'Nobody'} is none of PayFast’s addresses.")
 
     def ask_back(self, body: bytes) -> None:
         """Send the signed fields back and demand ``VALID``. Anything but a clear yes or no counts as no answer."""
@@ -53,3 +62,12 @@ class PayFast:
             raise NoticeRefused("confirmation", "PayFast says that it did not send this.")
         if answer.status != 200 or word != "VALID":
             raise Unavailable(f"PayFast gave no usable answer (status {answer.status})")
+
+
+def _is_in(address: str, networks: Iterable[str]) -> bool:
+    """Whether an address belongs to one of these networks, which are ``197.97.145.144/28`` and the like."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return False
+    return any(known in ip_network(network, strict=False) for network in networks)
