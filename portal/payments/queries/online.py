@@ -28,11 +28,6 @@ def by_gateway_id(gateway: str, gateway_id: str) -> OnlineInfo | None:
     return _one(OnlinePayment.gateway == gateway, OnlinePayment.gateway_id == gateway_id)
 
 
-def by_id(online_id: int) -> OnlineInfo | None:
-    """One by its id."""
-    return _one(OnlinePayment.id == online_id)
-
-
 def _one(*wanted: ColumnElement[bool]) -> OnlineInfo | None:
     row = db.session.execute(
         select(

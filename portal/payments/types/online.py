@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from portal.core.money import Money
@@ -146,15 +146,6 @@ class OnlineInfo:
     def label(self) -> str:
         """What people call the gateway."""
         return LABELS[self.gateway]
-
-
-@dataclass(frozen=True, slots=True)
-class PayoutInfo:
-    """Money that a gateway paid out to our bank."""
-
-    journal_id: int
-    value_date: date
-    amount: Money
 
 
 def notice_name(notice_id: int) -> str:
