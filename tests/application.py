@@ -64,7 +64,7 @@ class TestApplication:
         self.folder = folder
         environ = {
             "FLASK_ENV": "testing", "SECRET_KEY": "for tests only, never anywhere else",
-            "DATA_DIR": str(folder / "data"), "RATE_LIMIT_ENABLED": "off", "LOG_LEVEL": "WARNING",
+            "DATA_DIR": str(folder / "data"), "RATE_LIMIT_ENABLED": "off", "LOG_LEVEL": "WARNING", "GATEWAY_SANDBOX": "on",
             **COMPANY,
         }  # fmt: skip
         if database_url:

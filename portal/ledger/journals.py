@@ -48,6 +48,36 @@ def receipt(
     return Draft(JournalKind.RECEIPT, day, source, words, tuple(sides), customer_id=customer_id)
 
 
+def gateway_receipt(
+    source: str, customer_id: int, gateway: int, amount: Money, allocated: Money, day: date, words: str
+) -> Draft:
+    """L25: money that a gateway holds for us. As L4, but it is in the gateway's clearing account until it pays out."""
+    sides = [Line(AccountKey(AccountKind.CLEARING, amount.currency, gateway), debit=amount)]
+    if allocated:
+        sides.append(Line(receivable(customer_id, amount.currency), credit=allocated))
+    if rest := amount - allocated:
+        sides.append(Line(unallocated(customer_id, amount.currency), credit=rest))
+    return Draft(JournalKind.RECEIPT, day, source, words, tuple(sides), customer_id=customer_id)
+
+
+def gateway_fee(source: str, gateway: int, amount: Money, day: date, words: str) -> Draft:
+    """L25: what a gateway keeps of a payment is our cost."""
+    sides = (
+        Line(AccountKey(AccountKind.FEES, amount.currency), debit=amount),
+        Line(AccountKey(AccountKind.CLEARING, amount.currency, gateway), credit=amount),
+    )
+    return Draft(JournalKind.FEE, day, source, words, sides)
+
+
+def payout(source: str, gateway: int, bank_account_id: int, amount: Money, day: date, words: str) -> Draft:
+    """L26: the bank shows what a gateway paid out to us."""
+    sides = (
+        Line(AccountKey(AccountKind.BANK, amount.currency, bank_account_id), debit=amount),
+        Line(AccountKey(AccountKind.CLEARING, amount.currency, gateway), credit=amount),
+    )
+    return Draft(JournalKind.PAYOUT, day, source, words, sides)
+
+
 def allocation(source: str, customer_id: int, amount: Money, day: date, words: str) -> Draft:
     """L5: credit on account pays an invoice."""
     sides = (
@@ -124,7 +154,7 @@ def opening_credit(source: str, customer_id: int, amount: Money, day: date, word
 def rand_value(
     kind: JournalKind, source: str, customer_id: int | None, day: date, words: str, lines: Iterable[RandLine]
 ) -> Draft | None:
-    """L20: the rand of a journal in foreign money; what its sides differ by is exchange gained or lost.
+    """L22: the rand of a journal in foreign money; what its sides differ by is exchange gained or lost.
 
     kind, source: of the journal that it values. None where there is nothing to value.
     """

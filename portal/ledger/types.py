@@ -11,7 +11,7 @@ from portal.core.money import Money
 
 
 class AccountKind(StrEnum):
-    """What an account collects. Receivable and unallocated are kept per customer, bank per bank account."""
+    """What an account collects. Receivable and unallocated are kept per customer, bank per bank account, clearing per gateway."""
 
     RECEIVABLE = "receivable"
     BANK = "bank"
@@ -78,6 +78,7 @@ class JournalKind(StrEnum):
     OPENING = "opening"
     RAND = "rand-value"
     SUSPENSE = "suspense"
+    PAYOUT = "payout"
 
 
 #: What people call a journal of a kind.
@@ -95,6 +96,7 @@ JOURNAL_WORDS = {
     JournalKind.OPENING: "Opening balance",
     JournalKind.RAND: "Value in rand",
     JournalKind.SUSPENSE: "Suspense",
+    JournalKind.PAYOUT: "Payout of a gateway",
 }
 
 
@@ -104,7 +106,7 @@ class AccountKey:
 
     kind: AccountKind
     currency: str = "ZAR"
-    of: int | None = None  # customer id, or bank account id
+    of: int | None = None  # customer id, bank account id, or number of a gateway
 
     @property
     def code(self) -> str:

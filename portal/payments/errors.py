@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.core.errors import BadInput, Conflict
+from portal.core.errors import BadInput, Conflict, DomainError
 
 
 class WrongShares(BadInput):
@@ -27,3 +27,11 @@ class NotSmall(AboveLimit):
 
 class RefundUnderWay(Conflict):
     """The payment's credit is being given back at this moment."""
+
+
+class NoticeRefused(DomainError):
+    """A gateway's notice that must change nothing. check: which rule refused it, a word for logs and metrics."""
+
+    def __init__(self, check: str, words: str) -> None:
+        super().__init__(words)
+        self.check = check

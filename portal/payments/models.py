@@ -1,4 +1,4 @@
-"""Payments, their moves and shares; write-offs, refunds, and what an earlier system left."""
+"""Payments, their moves and shares; write-offs, refunds; what gateways carry and tell; what an earlier system left."""
 
 from __future__ import annotations
 
@@ -178,6 +178,69 @@ class Refund(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class OnlinePayment(Base):
+    """A payment that a gateway carries. token: our name for it there; gateway_id: the gateway's, once money settled."""
+
+    __tablename__ = "online_payment"
+    __table_args__ = (UniqueConstraint("gateway", "gateway_id"), CheckConstraint("amount_cents > 0", name="above_zero"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), unique=True)
+    gateway: Mapped[str] = mapped_column(String(12))
+    token: Mapped[str] = mapped_column(String(40), unique=True)
+    gateway_id: Mapped[str | None] = mapped_column(String(40))
+    invoice_number: Mapped[str] = mapped_column(String(20))
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    fee_cents: Mapped[int] = mapped_column(BigInteger, default=0)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class GatewayNotice(Base):
+    """What was posted to a gateway's address, as it came; then what was found out about it.
+
+    digest: over gateway, sender and body, so that the same notice is kept once, and a stranger's copy of it does not
+    stand in the way of the true one.
+    """
+
+    __tablename__ = "gateway_notice"
+    __table_args__ = (Index("ix_gateway_notice_state", "state", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    gateway: Mapped[str] = mapped_column(String(12))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    address: Mapped[str] = mapped_column(String(45))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    state: Mapped[str] = mapped_column(String(12))
+    failed_check: Mapped[str] = mapped_column(String(16), default="")
+    words: Mapped[str] = mapped_column(String(300), default="")
+    online_payment_id: Mapped[int | None] = mapped_column(ForeignKey("online_payment.id"))
+    judged_at: Mapped[datetime | None] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class GatewayEventRow(Base):
+    """One thing a gateway told, once: its key is the same however often it is told. Never changed."""
+
+    __tablename__ = "gateway_event"
+    __table_args__ = (
+        UniqueConstraint("gateway", "event_key"),
+        Index("ix_gateway_event_gateway_id", "gateway", "gateway_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    online_payment_id: Mapped[int] = mapped_column(ForeignKey("online_payment.id"))
+    gateway: Mapped[str] = mapped_column(String(12))
+    event_key: Mapped[str] = mapped_column(String(60))
+    told: Mapped[str] = mapped_column(String(12))
+    gateway_id: Mapped[str] = mapped_column(String(40))
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
+    fee_cents: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
 class OpeningImport(Base):
     """One file of opening balances: looked at as a draft, then taken over once; its SHA-256 keeps it from coming twice."""
 
@@ -211,6 +274,22 @@ TRIGGERS: tuple[Trigger, ...] = (
     Trigger("refund", when="DELETE", words="a refund is undone by a counter-entry, never deleted"),
     Trigger("refund_file", when="UPDATE", words="a file for the bank is kept as it was made"),
     Trigger("refund_file", when="DELETE", words="a file for the bank is kept as it was made"),
+    Trigger(
+        "online_payment",
+        when="UPDATE",
+        columns=("payment_id", "gateway", "token", "invoice_number", "amount_cents", "currency", "created_at"),
+        words="what a gateway was asked to take stays as it was",
+    ),
+    Trigger("online_payment", when="DELETE", words="a payment is reversed, never deleted"),
+    Trigger(
+        "gateway_notice",
+        when="UPDATE",
+        columns=("gateway", "digest", "address", "body", "received_at"),
+        words="a notice is kept as it came",
+    ),
+    Trigger("gateway_notice", when="DELETE", words="a notice is kept as it came"),
+    Trigger("gateway_event", when="UPDATE", words="what a gateway told is kept"),
+    Trigger("gateway_event", when="DELETE", words="what a gateway told is kept"),
     Trigger(
         "opening_import", when="UPDATE", words="opening balances are kept as they were", except_when=("state", "draft")
     ),

@@ -17,7 +17,9 @@ from portal.ledger import service as ledger
 from portal.payments import opening as reader
 from portal.payments import service, wording
 from portal.payments.forms import BulkForm, ConfirmForm, CreditForm, OpeningForm, ReasonForm, ReceiptForm, Ticked
-from portal.payments.types import MOVES, RAIL_WORDS, PaymentInfo, PaymentState, Waiting
+from portal.payments.service import online
+from portal.payments.types import MOVES, RAIL_WORDS, PaymentInfo, PaymentState, Waiting, name_of
+from portal.payments.types.online import NoticeInfo, NoticeState
 from portal.platform import export, lists
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page, shell_counts
@@ -30,6 +32,15 @@ PAYMENTS: lists.Columns[PaymentInfo] = lists.Columns(
     lambda each: (
         each.name, each.customer_code, each.customer_name, each.state.value, each.claimed, each.received, each.paid_on,
         each.expected_on, each.reference, each.words,
+    ),
+)  # fmt: skip
+
+NOTICES: lists.Columns[NoticeInfo] = lists.Columns(
+    "gateway-notices",
+    ("Notice", "Gateway", "Received", "From", "State", "Failed check", "Words", "Payment"),
+    lambda each: (
+        each.name, each.gateway, each.received_at, each.address, each.state.value, each.failed_check, each.words,
+        name_of(each.payment_id) if each.payment_id else "",
     ),
 )  # fmt: skip
 
@@ -85,6 +96,24 @@ def _bank(form: BulkForm, ticked: Ticked) -> str:
         form=form,
         ticked=ticked,
         list_name=PAYMENTS.name,
+    )
+
+
+@blueprint.get("/staff/bank/notices")
+@access.staff("clerk", "manager")
+def notices() -> ResponseReturnValue:
+    """What gateways told us, with what became of it, and what they hold for us."""
+    show = request.args.get("show", "")
+    state = NoticeState(show) if show in set(NoticeState) else None
+    pages = partial(online.notices, state)
+    if (file := lists.saved(NOTICES, lambda after, limit: pages(after=after, limit=limit))) is not None:
+        return file
+    return page(
+        "payments/notices.html",
+        notices=pages(after=request.args.get("after")),
+        state=state,
+        held=online.held(),
+        list_name=NOTICES.name,
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portal.core.money import Money, total
-from portal.payments.types import Confirmation, Confirmations, PaymentState, Refusal, name_of
+from portal.payments.types import Confirmation, Confirmations, PaymentInfo, PaymentState, Refusal, name_of
 from portal.payments.types.giving import RefundInfo, RefundState, WriteOffInfo, WriteOffState
+from portal.payments.types.online import LABELS
 
 
 def outcome(made: Confirmation) -> str:
@@ -99,3 +100,15 @@ def outcome_of_small(done: Sequence[WriteOffInfo]) -> str:
     """How many rests were written off, and their sum."""
     sum_ = total((each.amount for each in done), done[0].amount.currency)
     return f"{len(done)} invoice{'' if len(done) == 1 else 's'} settled; {sum_} is written off."
+
+
+def gateway_words(payment: PaymentInfo) -> str:
+    """Where a payment stands that a gateway carries; the bank has no part in it."""
+    label = LABELS.get(payment.method, payment.method)
+    return {
+        PaymentState.PENDING: f"With {label}",
+        PaymentState.CONFIRMED: f"Confirmed by {label}",
+        PaymentState.REJECTED: f"Failed at {label}",
+        PaymentState.EXPIRED: f"Not finished at {label}",
+        PaymentState.REVERSED: "Taken back",
+    }.get(payment.state, payment.state.value)

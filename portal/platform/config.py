@@ -6,7 +6,6 @@ Names and defaults: design.md 9 and requirements.md C17; .env.example lists ever
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_network
@@ -17,6 +16,9 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 from portal.core.company import Company
+from portal.platform import gateway_settings
+from portal.platform.gateway_settings import PayFastSettings
+from portal.platform.kept_secret import kept_secret
 
 ROOT = Path(__file__).resolve().parents[2]
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -94,6 +96,9 @@ class Settings:
     review_undo_seconds: int
     #: in whole cents: an acceptance above it needs a second person; 0 asks for none
     review_four_eyes_cents: int
+    #: None where it is off
+    payfast: PayFastSettings | None
+    gateway_sandbox_port: int
 
     @property
     def production(self) -> bool:
@@ -233,6 +238,8 @@ class _Reader:
             data_dir=data_dir,
             database_url=self._database_url(data_dir),
             company=self._company(),
+            payfast=gateway_settings.payfast(self, production),
+            gateway_sandbox_port=gateway_settings.sandbox_port(self),
             **self._web(),
             **self._stores(),
             **self._watching(),
@@ -341,7 +348,7 @@ class _Reader:
     def _secret_key(self, data_dir: Path, production: bool) -> str:
         key = self.text("SECRET_KEY")
         if key is None:
-            return "" if production else _kept_secret(data_dir / "secret_key")
+            return "" if production else kept_secret(data_dir / "secret_key")
         if len(key) < 16 or key.lower() in {"your-secret-key-here", "changeme-changeme"}:
             self.problems.append("SECRET_KEY: too short or a well-known one; use 32 random characters.")
         return key
@@ -351,7 +358,7 @@ class _Reader:
         if production:
             secrets_ = (self.text("SECRET_KEY") or "", *self.words("SECRET_KEY_FALLBACKS"))
         else:
-            secrets_ = () if self.text("SIGNING_KEY") else (_kept_secret(data_dir / "signing_key"),)
+            secrets_ = () if self.text("SIGNING_KEY") else (kept_secret(data_dir / "signing_key"),)
         return (*self.words("SIGNING_KEY"), *self.words("SIGNING_KEY_FALLBACKS"), *secrets_)
 
     def _url(self, name: str, schemes: tuple[str, ...]) -> str | None:
@@ -384,22 +391,6 @@ class _Reader:
         if url.startswith("mysql") and "charset=" not in url:
             url += ("&" if "?" in url else "?") + "charset=utf8mb4"
         return url
-
-
-def _kept_secret(path: Path) -> str:
-    """The development secret: made once, readable by its owner only."""
-    try:
-        return path.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    made = secrets.token_urlsafe(48)
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:  # another process of the same start was faster
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(made)
-    return made
 
 
 def current() -> Settings:

@@ -55,6 +55,7 @@ review_age_seconds = Histogram(
     "How long a proof waited for a person.",
     buckets=(60, 300, 900, 3600, 4 * 3600, 24 * 3600, 72 * 3600),
 )
+gateway_webhooks = Counter("gateway_webhooks_total", "Notices of payment gateways judged.", ("gateway", "verdict"))
 invoices_issued = Counter("invoice_issued_total", "Invoices issued.")
 payments_confirmed_cents = Counter("payments_confirmed_cents_total", "Money confirmed, in cents of rand.")
 money_problems = Gauge(

@@ -19,7 +19,8 @@ class Shown(Protocol):
         """Of its row."""
 
 
-#: Gives the HTML of a panel for what a page shows (an invoice) or its id (a customer), or nothing to say nothing.
+#: Gives the HTML of a panel for what a page shows (an invoice; on a pay page with the token of its link) or its id
+#: (a customer), or nothing to say nothing.
 Render = Callable[[Any], str]
 _PANELS: dict[str, dict[str, Render]] = {}
 

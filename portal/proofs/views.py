@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from portal.core.errors import BadInput
 from portal.payments import service as payments
-from portal.platform import config, lists
+from portal.platform import config, lists, panels
 from portal.platform.http import (
     access,
     commit_on_success,
@@ -258,6 +258,7 @@ def _pay_page(number: str, form: UploadForm, refused: list[Refusal]) -> str:
     return page(
         "proofs/pay.html", shown=shown, invoice=shown.invoice, form=form, refused=refused, limit=paying.upload_limit(),
         code=Markup(paying.code_for_phone(shown.invoice.number, _our_address())), **words,  # noqa: S704 - drawn by us
+        panels=panels.of("pay", (shown.invoice, "")),
     )  # fmt: skip
 
 
@@ -278,4 +279,5 @@ def _linked_page(token: str, form: UploadForm, refused: list[Refusal]) -> str:
     return page(
         "proofs/linked.html", shown=shown, invoice=shown.invoice, form=form, refused=refused, token=token,
         limit=paying.upload_limit(), reference_field=paying.reference_field(None),
+        panels=panels.of("pay", (shown.invoice, token)),
     )  # fmt: skip

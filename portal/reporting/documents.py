@@ -11,6 +11,7 @@ from portal.core.money import Money
 from portal.invoices import service as invoices
 from portal.ledger import service as ledger
 from portal.payments.types import PaymentInfo, ShareState
+from portal.payments.types.online import LABELS
 from portal.platform import typeset
 from portal.reporting import verifying
 from portal.reporting.statements import AGES, Form, Statement
@@ -33,7 +34,7 @@ def receipt(payment: PaymentInfo, customer: CustomerInfo) -> bytes:
         "supplier": _supplier(us),
         "recipient": {"name": payment.customer_name, "address": list(customer.address), "code": payment.customer_code},
         "facts": [("Number", payment.name), ("Value date", typeset.long_day(shown))],
-        "confirmed": "Confirmed: our bank shows this money",
+        "confirmed": "Confirmed: our bank shows this money" if payment.by_eft else f"Confirmed by {LABELS[payment.method]}",
         "reversed": f"Taken back on {typeset.long_day(reversed_on)}" if reversed_on else "",
         "amount": str(payment.amount),
         "rows": [(share.invoice_number, str(share.amount)) for share in paid],

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.servers.portal import Portal
-from tests.servers.process import binary
+from tests.servers.process import binary, free_port
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
@@ -24,8 +24,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """A small demo company, served."""
-    made = Portal(tmp_path_factory.mktemp("portal"))
+    """A small demo company, served; its payment gateways are the sandbox, which a test starts when it needs it."""
+    made = Portal(tmp_path_factory.mktemp("portal"), GATEWAY_SANDBOX="on", GATEWAY_SANDBOX_PORT=str(free_port()))
     made.load_demo()
     made.start()
     yield made

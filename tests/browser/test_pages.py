@@ -39,7 +39,7 @@ BUYER = [
     "/account/files",
 ]
 STAFF = [
-    "/staff", "/staff/review", "/staff/bank", "/staff/bank/statements", "/staff/bank/lines", "/staff/orders",
+    "/staff", "/staff/review", "/staff/bank", "/staff/bank/notices", "/staff/bank/statements", "/staff/bank/lines", "/staff/orders",
     "/staff/bank/suspense", "/staff/bank/months", "/staff/bank/rules", "/staff/bank/rules/new", "/staff/bank/rules/income",
     "/staff/bank/columns",
     "/staff/dispatch", "/staff/dispatch/pick",

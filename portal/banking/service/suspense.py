@@ -18,6 +18,7 @@ from portal.banking.types.suspense import Age
 from portal.content import service as content
 from portal.core import clock
 from portal.core.errors import BadInput, NotFound
+from portal.core.exchange import HOME
 from portal.core.money import Money
 from portal.ledger import service as ledger
 from portal.ledger.types import AccountKey, AccountKind, Broken, Draft, JournalKind, Line
@@ -45,6 +46,8 @@ def suspend(line_id: int, note: str, *, by: int) -> None:
         raise LineTaken("This line was decided already. Undo that first.")
     if line.amount_cents <= 0:
         raise BadInput("Only money that came in can wait for its owner. Set the line aside with a reason.")
+    if line.currency != HOME:
+        raise BadInput(f"Money in {line.currency} cannot wait in suspense. Book it to its customer, or leave it here.")
     amount = Money(line.amount_cents, line.currency)
     line.suspense_journal_id = ledger.post(
         Draft(

@@ -192,7 +192,7 @@ def _sold_in_rand(row: Invoice, made: CreditPreview) -> int | None:
 
 
 def _post_rand(info: CreditNoteInfo, found: Crediting, made: CreditPreview) -> None:
-    """L20: the invoice's rand once more, on their other sides. What was freed was put back to be owed before."""
+    """L22: the invoice's rand once more, on their other sides. What was freed was put back to be owed before."""
     invoice = found.invoice
     if info.rand is None:
         return

@@ -209,7 +209,7 @@ def _line(position: int, line: DraftLine, whole: int, amounts: LineAmounts) -> I
 
 
 def _post_rand(info: InvoiceInfo) -> None:
-    """L20: what the customer owes and we sold, in rand."""
+    """L22: what the customer owes and we sold, in rand."""
     if info.rand is None:
         return
     lines = (

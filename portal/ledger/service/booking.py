@@ -50,3 +50,21 @@ def is_opening(number: str) -> bool:
 def post_opening_credit(payment_id: int, customer_id: int, amount: Money, day: date, words: str) -> int:
     """Book a credit of an earlier system; once for its payment. Source: docs/rules/ledger.md L19."""
     return post(journals.opening_credit(payment_source(payment_id), customer_id, amount, day, words))
+
+
+def post_gateway_receipt(
+    payment_id: int, customer_id: int, gateway: int, amount: Money, allocated: Money, day: date, words: str
+) -> int:
+    """Book money that a gateway settled; once for each payment. Source: docs/rules/ledger.md L25."""
+    source = payment_source(payment_id)
+    return post(journals.gateway_receipt(source, customer_id, gateway, amount, allocated, day, words))
+
+
+def post_gateway_fee(payment_id: int, gateway: int, amount: Money, day: date, words: str) -> int:
+    """Book what a gateway keeps of a payment; once for each payment. Source: docs/rules/ledger.md L25."""
+    return post(journals.gateway_fee(payment_source(payment_id), gateway, amount, day, words))
+
+
+def post_payout(source: str, gateway: int, bank_account_id: int, amount: Money, day: date, words: str) -> int:
+    """Book what a gateway paid out to our bank; once for each source, like ``bank-line:7``. Source: docs/rules/ledger.md L26."""
+    return post(journals.payout(source, gateway, bank_account_id, amount, day, words))

@@ -28,8 +28,8 @@ from portal.orders.service.dispatching import (
     short_of,
 )
 from portal.orders.service.finding import detail, dispatch_count, list_page, order, waiting_count
-from portal.orders.service.offering import copy_quote, find_products, people_for, start_quote
 from portal.orders.service.moving import when_awaited
+from portal.orders.service.offering import copy_quote, find_products, people_for, start_quote
 from portal.orders.service.placing import place_for_demo, place_order, reorder
 from portal.orders.service.printing import delivery_note, quotation
 from portal.orders.service.quick import add_many, propose, propose_again

@@ -19,7 +19,7 @@ from portal.orders.types import LONGEST_REASON, Event, OrderInfo, Standing, Stat
 from portal.platform import audit
 
 _WORDS = {
-    Event.CONFIRMED: "The bank confirmed the money.",
+    Event.CONFIRMED: "The money is confirmed.",
     Event.VERIFIED: "The proof of payment was verified.",
 }
 

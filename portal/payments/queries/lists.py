@@ -13,7 +13,7 @@ from portal.core.money import Money
 from portal.payments.models import Allocation, Payment
 from portal.payments.queries.giving import held_by_refunds
 from portal.payments.queries.rows import info, shares_of
-from portal.payments.types import ENDED, PaymentInfo, PaymentState, ShareState, Waiting, WaitingSum
+from portal.payments.types import EFT, ENDED, PaymentInfo, PaymentState, ShareState, Waiting, WaitingSum
 from portal.platform.db import db
 from portal.platform.paging import Page, Sort, capped, fetch
 
@@ -94,6 +94,8 @@ def waiting(which: Waiting, search: str, today: date, after: str | None, limit: 
     """Payments the bank has not shown, those first that it should have shown first; given up ones newest first."""
     states = ENDED if which is Waiting.ENDED else {PaymentState.VERIFIED}
     asked = select(*Payment.__table__.columns).where(Payment.state.in_([state.value for state in states]))
+    if which is Waiting.ENDED:
+        asked = asked.where(Payment.method == EFT)  # who turned back at a gateway gave nothing up
     if which is Waiting.LATE:
         asked = asked.where(Payment.expected_on < today)
     if search:

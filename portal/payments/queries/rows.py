@@ -10,7 +10,7 @@ from portal.core.errors import NotFound
 from portal.core.exchange import HOME
 from portal.core.money import Money
 from portal.payments.models import Allocation, Payment
-from portal.payments.types import UNDER_WAY, PaymentInfo, PaymentState, Rail, Share, ShareState
+from portal.payments.types import PROOF_UNDER_WAY, PaymentInfo, PaymentState, Rail, Share, ShareState
 from portal.platform.db import db
 from portal.platform.paging import AnyRow
 
@@ -105,13 +105,13 @@ def _allocations(payment_id: int) -> Iterable[Allocation]:
 
 
 def under_way(invoice_ids: Collection[int]) -> set[int]:
-    """Those of these invoices that a payment still under way was meant for."""
+    """Those of these invoices that a payment with a proof under way was meant for."""
     return set(
         db.session.scalars(
             select(Allocation.invoice_id)
             .join(Payment, Payment.id == Allocation.payment_id)
             .where(Allocation.invoice_id.in_(invoice_ids), Allocation.state == ShareState.PLANNED)
-            .where(Payment.state.in_(UNDER_WAY))
+            .where(Payment.state.in_(PROOF_UNDER_WAY))
         )
     )
 
@@ -150,4 +150,5 @@ def info(row: Payment | AnyRow, shares: tuple[Share, ...] = ()) -> PaymentInfo:
         rate_day=row.rate_day,
         rail=Rail(row.rail),
         chased_at=row.chased_at,
+        method=row.method,
     )

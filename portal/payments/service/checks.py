@@ -10,7 +10,7 @@ from portal.accounts.types import CustomerInfo
 from portal.core.errors import Conflict
 from portal.ledger import service as ledger
 from portal.ledger.types import Broken
-from portal.payments.queries import broken, broken_giving, broken_rand
+from portal.payments.queries import broken, broken_giving, broken_online, broken_rand
 
 _INVARIANTS: dict[str, Callable[[], Iterable[broken.Row]]] = {
     "payments: never worth less than what they pay": broken.over_allocated,
@@ -32,6 +32,8 @@ _INVARIANTS: dict[str, Callable[[], Iterable[broken.Row]]] = {
     "abroad: credits in rand are what payments leave": broken_rand.wrong_credits,
     "abroad: foreign money at the bank has its value in rand": broken_rand.unvalued,
     "abroad: refunds to be paid stand in rand": broken_rand.wrong_refunds,
+    "payments: what gateways keep stands in the ledger": broken_online.wrong_fees,
+    "payments: what gateways settled is money": broken_online.settled_without_money,
     "payments: unconfirmed sums are those of verified payments": broken.wrong_unconfirmed,
 }
 

@@ -22,10 +22,8 @@ from portal.payments.service.moving import (
     refresh_under_way,
     step,
 )
-from portal.payments.types import PaymentState, Rail, ShareState, name_of
+from portal.payments.types import EFT, PaymentState, Rail, ShareState, name_of
 from portal.platform.db import db
-
-EFT = "eft"
 
 
 def claim(
@@ -64,14 +62,14 @@ def claim(
     return payment.id
 
 
-def blank(customer_id: int, state: PaymentState, currency: str) -> Payment:
+def blank(customer_id: int, state: PaymentState, currency: str, *, method: str = EFT) -> Payment:
     """A payment of a customer before anything is known of it."""
     customer = accounts.customer(customer_id)
     return Payment(
         customer_id=customer_id,
         customer_code=customer.code,
         customer_name=customer.name,
-        method=EFT,
+        method=method,
         state=state,
         currency=currency,
         bank_text="",

@@ -9,6 +9,7 @@ from functools import partial
 from portal.accounts import service as accounts
 from portal.core import clock
 from portal.core.errors import IllegalMove
+from portal.core.exchange import HOME
 from portal.core.money import Money
 from portal.invoices import service as invoices
 from portal.invoices.types import InvoiceInfo
@@ -25,7 +26,9 @@ from portal.payments.types import (
     BankReceipt,
     Confirmation,
     Confirmations,
+    GatewayReceipt,
     PaymentState,
+    Receipt,
     Refusal,
     ShareState,
     check_move,
@@ -54,7 +57,7 @@ def confirm(payment_id: int, received: BankReceipt, *, key: str, by: int | None 
     return confirmation(payment_id, received, key=key, by=by).owed
 
 
-def confirmation(payment_id: int, received: BankReceipt, *, key: str, by: int | None = None) -> Confirmation:
+def confirmation(payment_id: int, received: Receipt, *, key: str, by: int | None = None) -> Confirmation:
     """The same as confirm, with all that came of it: what each invoice got, credit left, orders released."""
     held = hold(payment_id)
     # asked under the lock, so that the same key sent twice at one moment finds the first one's answer
@@ -117,21 +120,24 @@ def record_receipt(
     return answers.remember(key, RECEIPT, _book(Held(payment, owing, planned), received, automatic=by is None))
 
 
-def _check_received(received: BankReceipt, currency: str) -> None:
+def _check_received(received: Receipt, currency: str) -> None:
     if received.amount.cents <= 0:
         raise WrongShares("The amount must be more than nothing. Write it like 12 500.00.")
     if received.amount.currency != currency:
         raise WrongShares(f"The payment is in {currency}; currencies do not mix.")
     if received.value_date > clock.today():
         raise WrongShares("The bank cannot show money that comes tomorrow; the date is in the future.")
-    ours = ledger.our_account(received.bank_account_id)
-    if ours.currency != currency:
-        raise WrongShares(f"{ours.masked} is kept in {ours.currency}; money in {currency} does not come in there.")
+    if isinstance(received, BankReceipt):
+        ours = ledger.our_account(received.bank_account_id)
+        if ours.currency != currency:
+            raise WrongShares(f"{ours.masked} is kept in {ours.currency}; money in {currency} does not come in there.")
+    elif currency != HOME:
+        raise WrongShares(f"Gateways settle in {HOME}; money in {currency} does not come that way.")
     ledger.demand_open(received.value_date)
     valuing.demand_rate(currency, received.value_date)
 
 
-def _book(held: Held, received: BankReceipt, *, automatic: bool) -> Confirmation:
+def _book(held: Held, received: Receipt, *, automatic: bool) -> Confirmation:
     """Divide the money, post it, settle invoices, let orders go and tell people. Everything is locked.
 
     automatic: nobody decided it; money then pays nothing that is parked and stays credit (docs/rules/ledger.md, L12).
@@ -142,7 +148,8 @@ def _book(held: Held, received: BankReceipt, *, automatic: bool) -> Confirmation
     given, credit = _divide(held, received.amount)
     valuing.value(payment, received.amount, received.value_date)
     _post(payment, received, received.amount - credit, _journal_words(payment, given, held.invoices))
-    valuing.receipt(payment, received.bank_account_id, given, held.invoices)
+    if isinstance(received, BankReceipt):
+        valuing.receipt(payment, received.bank_account_id, given, held.invoices)
     rows.set_shares(
         payment, {number: (held.invoices[number].number, amount) for number, amount in given.items()}, ShareState.ACTIVE
     )
@@ -164,19 +171,15 @@ def _book(held: Held, received: BankReceipt, *, automatic: bool) -> Confirmation
     return made
 
 
-def _post(payment: Payment, received: BankReceipt, allocated: Money, words: str) -> None:
-    """What the bank said stands on the payment and in the ledger."""
-    payment.value_date, payment.bank_account_id = received.value_date, received.bank_account_id
-    payment.bank_text = received.text[:255]
-    payment.journal_id = ledger.post_receipt(
-        payment.id,
-        payment.customer_id,
-        received.bank_account_id,
-        received.amount,
-        allocated,
-        received.value_date,
-        words,
-    )
+def _post(payment: Payment, received: Receipt, allocated: Money, words: str) -> None:
+    """What the bank or the gateway said stands on the payment and in the ledger."""
+    payment.value_date, payment.bank_text = received.value_date, received.text[:255]
+    facts = (received.amount, allocated, received.value_date, words)
+    if isinstance(received, GatewayReceipt):
+        payment.journal_id = ledger.post_gateway_receipt(payment.id, payment.customer_id, received.clearing, *facts)
+    else:
+        payment.bank_account_id = received.bank_account_id
+        payment.journal_id = ledger.post_receipt(payment.id, payment.customer_id, received.bank_account_id, *facts)
 
 
 def _divide(held: Held, amount: Money) -> tuple[dict[int, Money], Money]:

@@ -9,13 +9,16 @@ from portal.core.money import Money
 from portal.payments.models import Payment
 from portal.payments.types import Confirmation, Share
 from portal.payments.types.giving import RefundInfo
+from portal.payments.types.online import LABELS
 from portal.platform import outbox
 
 
 def confirmed(payment: Payment, made: Confirmation) -> None:
-    """The bank shows the money: which invoices it paid, what they still need, what stays on account."""
+    """The bank or a gateway has the money: which invoices it paid, what they still need, what stays on account."""
+    via = LABELS.get(payment.method, "")
     data: dict[str, object] = {
         "amount": made.received,
+        "via": via,
         "value_date": payment.value_date,
         "lines": [{"number": each.number, "paid": each.paid, "owed": each.owed} for each in made.paid],
         "credit": made.credit,
@@ -23,7 +26,8 @@ def confirmed(payment: Payment, made: Confirmation) -> None:
         "released": list(made.released),
     }
     numbers = [each.number for each in made.paid]
-    notice = f"{made.received} reached our bank" + (f" for {', '.join(numbers)}." if numbers else " for your account.")
+    came = f"{via} confirmed {made.received}" if via else f"{made.received} reached our bank"
+    notice = came + (f" for {', '.join(numbers)}." if numbers else " for your account.")
     _tell("payment_confirmed", payment, data, notice, numbers)
 
 

@@ -2,7 +2,7 @@
 
 Every value is a function of how things stand: of an invoice's balance, of what a payment leaves as credit. So all
 steps together are the whole to the cent, and what two values differ by is exchange gained or lost.
-Source: docs/rules/foreign-money.md F5 to F7; docs/rules/ledger.md L20, L21.
+Source: docs/rules/foreign-money.md F5 to F7; docs/rules/ledger.md L22, L23.
 """
 
 from __future__ import annotations

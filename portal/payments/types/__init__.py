@@ -36,8 +36,15 @@ MOVES: dict[PaymentState, frozenset[PaymentState]] = {
 }
 #: How a payment may begin: by a proof, by a gateway, or by money nobody announced.
 FIRST = frozenset({S.CLAIMED, S.PENDING, S.CONFIRMED})
-#: A proof of it is on its way through the house; its invoices show "proof under way".
+#: It may still become money by itself.
 UNDER_WAY = frozenset({S.PENDING, S.CLAIMED, S.VERIFIED})
+#: A proof of it is on its way through the house; its invoices show "proof under way". Whoever was only handed to a
+#: gateway may turn back, and can still pay by EFT.
+PROOF_UNDER_WAY = frozenset({S.CLAIMED, S.VERIFIED})
+#: how customers pay without a gateway
+EFT = "eft"
+#: ways that no gateway carries: by EFT, and what an earlier system left
+_WITHOUT_GATEWAY = frozenset({EFT, "opening"})
 
 
 def check_move(payment: str, state: PaymentState, wanted: PaymentState) -> None:
@@ -77,6 +84,23 @@ class BankReceipt:
     value_date: date
     bank_account_id: int
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayReceipt:
+    """Money as a gateway told it: all of it, before its fee; with the gateway until it pays out.
+
+    clearing: the number of the gateway's account in the ledger (payments.types.online).
+    """
+
+    amount: Money
+    value_date: date
+    clearing: int
+    text: str = ""
+
+
+#: what makes money of a payment
+Receipt = BankReceipt | GatewayReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +148,8 @@ class PaymentInfo:
     rail: Rail = Rail.EFT
     #: when the customer was asked where the money is
     chased_at: datetime | None = None
+    #: ``eft``, or the gateway that carries it
+    method: str = EFT
 
     @property
     def name(self) -> str:
@@ -154,6 +180,16 @@ class PaymentInfo:
     def refunded(self) -> Money:
         """How much of it was given back, or is kept to be."""
         return Money(self.refunded_cents, self.amount.currency)
+
+    @property
+    def by_eft(self) -> bool:
+        """Whether no gateway carries it."""
+        return self.method in _WITHOUT_GATEWAY
+
+    @property
+    def worth_showing(self) -> bool:
+        """Whether its customer wants to see it: who turned back at a gateway does not."""
+        return self.by_eft or self.state not in ENDED
 
     @property
     def under_way(self) -> bool:

@@ -39,6 +39,14 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+
+
+def form_action_to(url: str) -> str:
+    """The policy of the one page whose form goes to another company: that address beside ours, and nothing more."""
+    parts = urlsplit(url)
+    return POLICY.replace("form-action 'self'", f"form-action 'self' {parts.scheme}://{parts.netloc}")
+
+
 #: a form may carry so many files of the largest size; each is checked by itself where it is stored
 FILES_AT_ONCE = 4
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -163,10 +171,11 @@ def _to_sign_in() -> Response:
 
 
 def _check_host() -> None:
-    """A strange Host header is refused, except where a probe asks (design.md 9)."""
+    """A strange Host header is refused, except where a probe asks (design.md 9); a gateway's notice names us."""
     mark = access_of(current_app.view_functions[request.endpoint or ""])
     settings: Settings = current_app.extensions["settings"]
-    if settings.public_url is None or (mark is not None and mark.kind == "machine"):
+    probe = mark is not None and mark.kind == "machine" and request.method in {"GET", "HEAD"}
+    if settings.public_url is None or probe:
         return
     allowed = {urlsplit(settings.public_url).hostname, *settings.trusted_hosts}
     if (request.host.rsplit(":", 1)[0].lower() or None) not in allowed:

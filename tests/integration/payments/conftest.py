@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.integration.payments.company import PASSWORD, Company, broken, found_company
+from tests.integration.payments.payfast import PayFastHere, install
 
 
 @pytest.fixture
@@ -27,3 +28,8 @@ def signed_in(app: Any) -> Callable[[str], Any]:
         return client
 
     return make
+
+
+@pytest.fixture
+def payfast(app: Any, company: Company, monkeypatch: pytest.MonkeyPatch) -> PayFastHere:
+    return install(app, company, monkeypatch)

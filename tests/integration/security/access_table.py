@@ -86,6 +86,15 @@ TABLE: dict[str, frozenset[str]] = {
     "GET accounts_staff.person": ADMINISTRATORS,
     "POST accounts_staff.change_roles": ADMINISTRATORS,
     "POST accounts_staff.switch_person": ADMINISTRATORS,
+    # through a gateway
+    "POST payments.begin": CUSTOMERS,
+    "POST payments.begin_by_link": HOLDERS,
+    "GET payments.leave": HOLDERS,
+    "GET payments.back": HOLDERS,
+    "GET payments.turned_back": HOLDERS,
+    "POST payments.notice": MACHINES,
+    "GET payments_staff.notices": OFFICE,
+    "POST banking_oversight.payout": OFFICE,
     # money moved, given up, given back, taken over
     "GET payments_oversight.move_form": OFFICE,
     "POST payments_oversight.move": OFFICE,

@@ -27,6 +27,15 @@ class Filled:
     page: str | None = None
 
 
+#: a buyer chooses a gateway; a gateway's notice is its own words
+GATEWAYS: dict[str, Filled] = {
+    "POST payments.begin": Filled("buyer", lambda _w, _t: {"key": KEY}),
+    "POST payments.begin_by_link": Filled("anonymous", lambda _w, _t: {"key": KEY}),
+    "POST banking_oversight.payout": Filled("clerk", lambda _w, _t: {"gateway": "payfast"}),
+    "POST payments.notice": Filled("anonymous", lambda _w, text: {"item_name": text}),
+}
+
+
 def small_file(text: str) -> tuple[io.BytesIO, str]:
     """A small document; its name is free text too."""
     return io.BytesIO(b"%PDF-1.4\n% not much of a document"), as_browsers_send(f"{text}.pdf")

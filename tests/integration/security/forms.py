@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from portal.accounts import service as accounts
 from portal.catalog import service as catalog
-from portal.core import clock
 from portal.ledger import service as ledger
 from portal.orders import service as orders
 from portal.proofs import service as proofs
@@ -17,6 +16,7 @@ from portal.proofs.types.stored import Sender
 from tests.integration.payments.company import PASSWORD
 from tests.integration.security import reconciliation
 from tests.integration.security.filled import (
+    GATEWAYS,
     KEY,
     Data,
     Filled,
@@ -194,6 +194,7 @@ def _facts(_world: World, text: str) -> Data:
 
 
 FORMS: dict[str, Filled] = {
+    **GATEWAYS,
     "POST content.leave_message": Filled("anonymous", _contact),
     "POST lists.make_file": Filled("buyer", lambda _w, _t: {"address": "/invoices?show=all", "form": "csv"}),
     "POST lists.save_view": Filled(

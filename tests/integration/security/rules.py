@@ -118,6 +118,8 @@ def _everywhere(world: World, own: Things) -> dict[str, Any]:
         "finding_id": world.money.finding_id,
         "refund_id": world.money.refund_id,
         "write_off_id": world.money.write_off_id,
+        "payment_token": world.handed_over,
+        "gateway": "payfast",
     }
 
 

@@ -48,6 +48,7 @@ NAMED = (
     "GET orders.evidence",
     "GET proofs.pay",
     "POST proofs.send_for_invoice",
+    "POST payments.begin",
     "GET proofs.show",
     "GET proofs.picture",
     "GET proofs.original",

@@ -134,5 +134,7 @@ class World:
     #: came to no customer's address
     mail_id: str
     reconciled: Reconciled
+    #: of the first customer's payment that a gateway carries, pending
+    handed_over: str
     #: e-mail address → session cookie and form token
     sessions: dict[str, tuple[str, str]] = field(default_factory=dict)

@@ -52,6 +52,7 @@ def build(app: Flask) -> World:
         payer.id, payer.marks[0].id, deeds.give_token(first), deeds.write_draft(first.customer_id),
         *deeds.list_prices(first, product), *deeds.describe(product), deeds.keep_view(), deeds.have_file_made(app, first), deeds.dispute(first),
         deeds.give_back(first), deeds.read_table(spare), *deeds.import_lines(), deeds.send_a_mail(), reconcile(),
+        deeds.hand_over(first),
     )  # fmt: skip
     for email in EMAILS.values():
         world.sessions[email] = _sign_in(app, email)
