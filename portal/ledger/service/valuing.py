@@ -1,4 +1,4 @@
-"""What postings in foreign money are worth in rand: a journal of its own beside each (docs/rules/ledger.md, L20)."""
+"""What postings in foreign money are worth in rand: a journal of its own beside each (docs/rules/ledger.md, L22)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def post_rand(
     """Book the rand of a journal that was just posted in foreign money, in the same transaction; once for it.
 
     kind, source: of that journal. What the lines differ by is exchange gained or lost, booked to the cent. Gives the
-    journal's id, None where there is nothing to book. Source: docs/rules/ledger.md L20, L21.
+    journal's id, None where there is nothing to book. Source: docs/rules/ledger.md L22, L23.
     """
     draft = journals.rand_value(kind, source, customer_id, day, words, lines)
     return None if draft is None else post(draft)
