@@ -150,7 +150,7 @@ def test_credit_limits_and_what_is_owed_are_in_dollars(export: Export) -> None:
     assert (second.state, second.held_reason) == (
         State.HELD, "With this order your account would be above its limit of USD\u00a0500.00.",
     )  # fmt: skip
-    with pytest.raises(Conflict, match="waits at prices in USD"):
+    with pytest.raises(Conflict, match="in USD"):
         export.become(country="ZA", vat_number=None)
 
 
