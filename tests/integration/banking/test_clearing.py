@@ -120,7 +120,7 @@ def test_late_money_pauses_provisional_credit_until_the_bank_shows_it(bank: Bank
         from dataclasses import replace
 
         customer = replace(draft, release_policy=ReleasePolicy.PROVISIONAL, provisional_limit=Money.zar(1_000_00))
-        return may_release(moving.standing_of(customer), Event.VERIFIED, paid=False, covered=True)
+        return may_release(moving.standing_of(customer, "ZAR"), Event.VERIFIED, paid=False, covered=True)
 
     with day(PAID + timedelta(days=2)):
         assert payments.late_of(customer_id) == Money.zar(0)

@@ -283,7 +283,7 @@ def test_control_without_the_locks_both_order(mariadb_app: Any, monkeypatch: pyt
     monkeypatch.setattr(quoting.accounts, "lock_customer", lambda _id: None)
     # both orders stop at an approver and take numbers of their own, so that no row of the books stops the second one
     monkeypatch.setattr(quoting.booking.asking, "limit_above", lambda *_: R100)
-    monkeypatch.setattr(quoting.invoices, "take_number", lambda series, _day: f"{series}-{new_key()[:8]}")
+    monkeypatch.setattr(quoting.booking.invoices, "take_number", lambda series, _day: f"{series}-{new_key()[:8]}")
 
     answers = at_once(mariadb_app, [partial(accept, shop, out, None, each) for each in buyers])
 

@@ -77,8 +77,8 @@ def test_without_the_customers_lock_both_would_leave(
     meeting = threading.Barrier(2)
     real = moving.standing_of
 
-    def standing_of(customer: Any) -> Any:
-        found = real(customer)
+    def standing_of(customer: Any, currency: str) -> Any:
+        found = real(customer, currency)
         meeting.wait(timeout=20)
         return found
 

@@ -89,7 +89,7 @@ def access(office: Roles, managers: Roles) -> dict[str, Roles]:
 
 def argument(name: str, method: str, endpoint: str, world: World) -> Any:
     """What stands in an address of reconciliation; None for what is none of ours."""
-    ours, here = world.reconciled, endpoint.removeprefix("banking_staff.")
+    ours, here = world.reconciled, endpoint.removeprefix("banking_staff.").removeprefix("banking_oversight.")
     if here == endpoint:
         return None
     if name == "line_id":

@@ -17,7 +17,7 @@ from tests.integration.security.test_others_things import nobodys
 from tests.integration.security.things import EMAILS, World
 
 #: answers that show a stranger's document are shut in further
-DOCUMENTS = {"proofs.original", "proofs_staff.original", "catalog.document"}
+DOCUMENTS = {"proofs.original", "proofs_staff.original", "proofs_mail.original", "catalog.document"}
 SANDBOX = "sandbox; default-src 'none'"
 #: the one page whose form goes to another company: that address beside ours
 ELSEWHERE = {
