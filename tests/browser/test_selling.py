@@ -87,9 +87,9 @@ def test_a_quote_from_the_request_to_the_delivery(visitor: Callable[..., Any]) -
 
 
 def test_an_order_above_the_limit_is_approved_by_a_colleague(visitor: Callable[..., Any]) -> None:
-    """The last customer of the demo lets its buyer order up to R 20 000 alone; one order waits already."""
+    """The last customer at home lets its buyer order up to R 20 000 alone; one order waits already."""
     portal = visitor().portal
-    customer = [one["customer"] for one in portal.people if one["role"] == "buyer"][-1]
+    customer = [one["customer"] for one in portal.people if one["role"] == "approver"][-1]
     buyer, approver = of_customer(visitor, "buyer", customer), of_customer(visitor, "approver", customer)
     page = buyer.go("/orders?show=draft")
     page.get_by_role("link", name=ORDER).first.click()
