@@ -18,12 +18,12 @@ from portal.ledger import service as ledger
 from portal.orders import queries
 from portal.orders.models import Order
 from portal.orders.service import telling
-from portal.orders.types import NOTHING, OrderInfo, OrderLine, Standing, State, check_move
+from portal.orders.types import OrderInfo, OrderLine, Standing, State, check_move
 from portal.platform import audit
 from portal.platform.db import db
 
 #: a customer's id → what the bank should have shown of theirs by now
-Awaiting = Callable[[int], Money]
+Awaiting = Callable[[int, str], Money]
 
 
 def locked(number: str) -> Order:
@@ -57,7 +57,7 @@ def standing_of(customer: CustomerInfo, currency: str) -> Standing:
         unconfirmed=ledger.unconfirmed_of(customer.id, currency),
         provisional_limit=customer.provisional_limit if own else Money.zero(currency),
         parked=ledger.is_parked(customer.id),
-        awaited=_awaited_of(customer),
+        awaited=_awaited_of(customer, currency),
     )
 
 
@@ -65,10 +65,10 @@ def standing_of(customer: CustomerInfo, currency: str) -> Standing:
 _awaiting: list[Awaiting] = []
 
 
-def _awaited_of(customer: CustomerInfo) -> Money:
+def _awaited_of(customer: CustomerInfo, currency: str) -> Money:
     """Only the policy that trusts proofs up to a limit asks."""
     asks = customer.release_policy is ReleasePolicy.PROVISIONAL
-    return _awaiting[0](customer.id) if asks and _awaiting else NOTHING
+    return _awaiting[0](customer.id, currency) if asks and _awaiting else Money.zero(currency)
 
 
 def when_awaited(late_of: Awaiting) -> None:

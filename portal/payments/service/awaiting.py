@@ -33,8 +33,8 @@ def _bank(name: str) -> str:
     return {"FIRSTNATIONALBANK": "FNB", "STANDARDBANKOFSOUTHAFRICA": "STANDARDBANK"}.get(plain, plain)
 
 
-def late_of(customer_id: int, currency: str = "ZAR") -> Money:
-    """What verified payments of a customer the bank should have shown by now and has not, come to.
+def late_of(customer_id: int, currency: str) -> Money:
+    """What verified payments of a customer in a currency the bank should have shown by now and has not, come to.
 
     Source: docs/rules/confirmation.md, C15; docs/rules/release.md, R13.
     """

@@ -123,13 +123,13 @@ def test_late_money_pauses_provisional_credit_until_the_bank_shows_it(bank: Bank
         return may_release(moving.standing_of(customer, "ZAR"), Event.VERIFIED, paid=False, covered=True)
 
     with day(PAID + timedelta(days=2)):
-        assert payments.late_of(customer_id) == Money.zar(0)
+        assert payments.late_of(customer_id, "ZAR") == Money.zar(0)
         assert released()
     with day(LATE):
-        assert payments.late_of(customer_id) == Money.zar(100_00)
+        assert payments.late_of(customer_id, "ZAR") == Money.zar(100_00)
         assert not released()
         bank.company.confirm(awaited)
-        assert payments.late_of(customer_id) == Money.zar(0)
+        assert payments.late_of(customer_id, "ZAR") == Money.zar(0)
         assert released()
     db.session.rollback()
 
