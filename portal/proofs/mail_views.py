@@ -6,12 +6,13 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.errors import BadInput, NotFound
+from portal.core.text import counted
 from portal.platform import config
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page
 from portal.platform.http.serving import attachment
 from portal.platform.paging import row_id
-from portal.proofs.errors import NotADocument, TooManyUploads
+from portal.proofs.errors import NotADocument
 from portal.proofs.mail_forms import DismissForm, HandToForm
 from portal.proofs.service import incoming
 
@@ -53,15 +54,19 @@ def hand_to(mail_id: str) -> ResponseReturnValue:
         code = form.code.data
         try:
             made = incoming.hand_to(mail_id, code, by=current_identity(), seen_version=form.version.data)
-        except (NotADocument, TooManyUploads) as refused:
+        except NotADocument as refused:
             blame(form, BadInput(refused.words, field="code"))
         except NotFound as missing:
             if not str(missing).startswith("customer"):
                 raise
             blame(form, BadInput("There is no customer with this code.", field="code"))
         else:
-            flash(f"{len(made)} taken in as {code.upper()}’s." if made else "Nothing in it could be taken.", "done")
-            return redirect(url_for(".index"), code=303)
+            now = incoming.one(mail_id)
+            flash(
+                f"{counted(len(made), 'document')} taken in as {now.customer_name}’s. {now.words}".strip(),
+                "bad" if now.waiting else "done",
+            )
+            return redirect(url_for(".show", mail_id=mail_id) if now.waiting else url_for(".index"), code=303)
     return _mail_page(mail_id, form, DismissForm(formdata=None)), 422
 
 

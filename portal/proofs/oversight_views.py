@@ -14,7 +14,7 @@ from portal.proofs.service import learning, recalling, sampling, switching
 from portal.proofs.types.oversight import TRAITS, WRONG
 
 blueprint = Blueprint("proofs_oversight", __name__, url_prefix="/staff")
-shell_counts.register("oversight", sampling.open_samples)
+shell_counts.register("oversight", sampling.waiting_count)
 
 
 @blueprint.get("/sampling")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 
 from portal.core.errors import NotFound
 from portal.platform.db import db
@@ -28,10 +28,9 @@ def page(waiting: bool, after: int | None, limit: int) -> list[IncomingMail]:
     return list(db.session.scalars(question))
 
 
-def waiting_count(most: int) -> int:
-    """How many wait for a person, counted no further than `most`."""
-    some = select(IncomingMail.id).where(IncomingMail.waiting.is_(True)).limit(most).subquery()
-    return int(db.session.scalar(select(func.count()).select_from(some)) or 0)
+def waiting() -> ScalarSelect[int]:
+    """How many wait for a person, as a part of a larger question."""
+    return select(func.count()).select_from(IncomingMail).where(IncomingMail.waiting.is_(True)).scalar_subquery()
 
 
 def by_public_id(public_id: str) -> IncomingMail:

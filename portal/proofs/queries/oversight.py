@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from portal.core.errors import NotFound
 from portal.platform.db import db
 from portal.proofs.models import AcceptTrait, AuditSample, AutomaticAccept, Proof, Recall
+from portal.proofs.queries import incoming
 
 Sampled = tuple[AuditSample, Proof]
 
@@ -153,6 +154,7 @@ def outcomes(rules: str | None = None) -> dict[str, int]:
     return {str(outcome): int(count) for outcome, count in db.session.execute(question.group_by(AuditSample.outcome))}
 
 
-def open_samples() -> ScalarSelect[int]:
-    """How many draws wait for a person, as a part of a larger question."""
-    return select(func.count()).select_from(AuditSample).where(AuditSample.outcome.is_(None)).scalar_subquery()
+def waiting() -> ScalarSelect[int]:
+    """How many draws and mails wait for a person, as a part of a larger question."""
+    draws = select(func.count()).select_from(AuditSample).where(AuditSample.outcome.is_(None)).scalar_subquery()
+    return select(draws + incoming.waiting()).scalar_subquery()

@@ -11,13 +11,18 @@ import email.policy
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from html.parser import HTMLParser
 from textwrap import wrap
 
+import nh3
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
+
+from portal.proofs.reader import refusal
+from portal.proofs.reader.refusal import Unreadable
 
 #: points on the page
 _A4, _MARGIN, _VALUES_AT, _SIZE, _LEADING = (595.0, 842.0), 50.0, 260.0, 10.0, 16.0
@@ -26,11 +31,13 @@ _HEADERS = (b"from:", b"to:", b"subject:", b"date:", b"received:", b"return-path
 _DEPTH = 3
 #: an amount of money, by which a mail's own words are a notice and not a greeting
 _AMOUNT = re.compile(r"(?:\b(?:R|ZAR|USD)|\$)\s?\d[\d ,.\u00a0]*\d")
-_MOST_LINES, _LONGEST_LINE, _LONGEST_TITLE = 120, 200, 120
+_MOST_LINES, _LONGEST_LINE, _LONGEST_TITLE, _LONGEST_TEXT = 120, 200, 120, 100_000
 #: what parts a label from its value on one line of text
 _APART = re.compile(r"\t+| {3,}|(?<=:) {2,}")
 _BLOCKS = frozenset({"p", "div", "br", "tr", "table", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "hr"})
-_UNSEEN = frozenset({"script", "style", "head", "title", "template"})
+_CELLS, _UNSEEN = frozenset({"td", "th"}), {"script", "style", "title", "template"}
+#: what email and html raise over such mails; deep nesting ends in RecursionError
+_BREAKS = (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +55,28 @@ def looks_like_mail(data: bytes) -> bool:
     return sum(any(line.startswith(name) for line in lines) for name in _HEADERS) >= 2
 
 
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Say Unreadable for what the standard library raises over a mail that breaks the grammar of mails."""
+    try:
+        yield
+    except _BREAKS as error:
+        raise Unreadable(refusal.MAIL_DAMAGED) from error
+
+
+@guarded()
 def opened(data: bytes) -> EmailMessage:
-    """The mail in these bytes."""
+    """The mail in these bytes. Raises Unreadable, as everything here that looks into a mail."""
     return email.message_from_bytes(data, policy=email.policy.default)
 
 
+@guarded()
 def attachments(message: EmailMessage) -> list[bytes]:
     """The bytes of every part, those of mails inside the mail too."""
     return [each.data for each in _enclosed(message)]
 
 
+@guarded()
 def documents_in(data: bytes, is_paper: Callable[[bytes], bool], is_picture: Callable[[bytes], bool]) -> list[Enclosed]:
     """What in a mail may be a proof of its own: every PDF; without one every picture that is no mere logo; else its words."""
     message = opened(data)
@@ -83,13 +102,18 @@ def _enclosed(message: EmailMessage, depth: int = 0) -> Iterator[Enclosed]:
             yield Enclosed(name or "attachment", payload, part.get_content_disposition() == "attachment")
 
 
-def words_on_pages(message: EmailMessage) -> bytes | None:
-    """The mail's own words as a PDF when they speak of an amount; None when they do not."""
+@guarded()
+def notice_in(message: EmailMessage) -> list[str] | None:
+    """The mail's subject and its own lines when they speak of an amount; None when they do not."""
     lines = lines_of(message)
     if not any(_AMOUNT.search(line) for line in lines):
         return None
-    title = str(message["Subject"] or "E-mail").strip()[:_LONGEST_TITLE] or "E-mail"
-    rows = [[title], *([cell.strip() for cell in _APART.split(line) if cell.strip()] for line in lines)]
+    return [str(message["Subject"] or "E-mail").strip()[:_LONGEST_TITLE] or "E-mail", *lines]
+
+
+def on_pages(lines: list[str]) -> bytes:
+    """Lines of a mail as a PDF; what stands apart on a line stays apart."""
+    rows = [[cell.strip() for cell in _APART.split(line) if cell.strip()] for line in lines]
     return _set([piece for row in rows for piece in _placed(row)])
 
 
@@ -119,22 +143,24 @@ def _set(lines: list[list[tuple[float, str]]]) -> bytes:
     return out.getvalue()
 
 
+@guarded()
 def lines_of(message: EmailMessage) -> list[str]:
     """What a mail says, line by line, without signs that quote; of HTML what is shown."""
     try:
         body = message.get_body(preferencelist=("plain", "html"))
-        text = body.get_content() if body is not None else ""
-    except (KeyError, LookupError, ValueError):  # a part that lies about its kind or its letters
+        text = str(body.get_content())[:_LONGEST_TEXT] if body is not None else ""
+    except (LookupError, ValueError):  # a part that lies about its kind or its letters
         return []
     if body is not None and body.get_content_subtype() == "html":
         text = _shown(text)
-    lines = (re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", line).lstrip("> ").rstrip() for line in str(text).splitlines())
+    lines = (re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", line).lstrip("> ").rstrip() for line in text.splitlines())
     return [line[:_LONGEST_LINE] for line in lines if line][:_MOST_LINES]
 
 
 def _shown(html: str) -> str:
+    """Cleaned first, in time that grows with its length alone: what Python's parser is slow at, or breaks on, is gone."""
     parser = _Text()
-    parser.feed(html)
+    parser.feed(nh3.clean(html, tags=_BLOCKS | _CELLS, attributes={}, clean_content_tags=_UNSEEN))
     parser.close()
     return "\n".join(_tidied(parser.parts))
 
@@ -149,22 +175,13 @@ class _Text(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
-        self._unseen = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _UNSEEN:
-            self._unseen += 1
-        elif tag in _BLOCKS:
-            self.parts.append("\n")
-        elif tag in ("td", "th"):
-            self.parts.append("\t")
+        self.parts.append("\t" if tag in _CELLS else "\n")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _UNSEEN:
-            self._unseen = max(0, self._unseen - 1)
-        elif tag in _BLOCKS and tag != "br":
+        if tag in _BLOCKS:
             self.parts.append("\n")
 
     def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self.parts.append(re.sub(r"\s+", " ", data))
+        self.parts.append(re.sub(r"\s+", " ", data))

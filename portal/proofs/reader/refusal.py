@@ -21,6 +21,7 @@ NO_PAGES = "The PDF has no pages."
 MAIL_WITHOUT_DOCUMENT = (
     "The e-mail carries no PDF or picture and names no amount. Please attach the proof of payment itself."
 )
+MAIL_DAMAGED = "The e-mail is damaged and cannot be opened. Please attach the proof of payment itself."
 NO_TEXT = "No text could be read in this document. Please send a sharper picture, or the bank's own PDF."
 TOO_LONG = "Reading took too long and was stopped. Please send the bank's own PDF, or a screenshot."
 TOO_HEAVY = "Reading this document needs more memory than it may use. Please send a smaller one."

@@ -36,6 +36,17 @@ def unwrap(data: bytes) -> Source:
 
     Raises Unreadable for anything else, with words for the sender.
     """
+    found = _found_in(data)
+    return found if isinstance(found, Source) else Source(PDF, mail.on_pages(found), is_words_of_a_mail=True)
+
+
+def check(data: bytes) -> None:
+    """Raise Unreadable, with words for the sender, when these bytes hold no document. Sets and decodes nothing."""
+    _found_in(data)
+
+
+def _found_in(data: bytes) -> Source | list[str]:
+    """The document, or the lines of a mail that is one itself."""
     if not data:
         raise Unreadable(refusal.EMPTY)
     media_type = sniff(data)
@@ -59,13 +70,13 @@ def sniff(data: bytes) -> str | None:
     return None
 
 
-def _carried_by(data: bytes) -> Source:
+def _carried_by(data: bytes) -> Source | list[str]:
     message = mail.opened(data)
     found = [Source(kind, body) for body in mail.attachments(message) if (kind := sniff(body)) is not None]
     if not found:
-        if (pages := mail.words_on_pages(message)) is None:
+        if (lines := mail.notice_in(message)) is None:
             raise Unreadable(refusal.MAIL_WITHOUT_DOCUMENT)
-        return Source(PDF, pages, is_words_of_a_mail=True)
+        return lines
     papers = [source for source in found if source.media_type == PDF]
     chosen = papers[0] if papers else max(found, key=lambda source: len(source.data))
     # beside a picture stand logos and icons, which are much smaller

@@ -27,6 +27,7 @@ from portal.proofs.errors import NotADocument, TooManyUploads
 from portal.proofs.models import IncomingMail
 from portal.proofs.queries import incoming as queries
 from portal.proofs.reader import mail
+from portal.proofs.reader.refusal import Unreadable
 from portal.proofs.reader.source import PDF, PICTURES, sniff
 from portal.proofs.service.receiving import receive, store
 from portal.proofs.types.incoming import Kept, MailInfo, MailState
@@ -39,8 +40,6 @@ _BROUGHT_TO = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
 _TAG_BYTES = 5
 PAGE = 50
 _MOST_DOCUMENTS = 10
-#: what the standard library raises over headers that break its grammar
-_MALFORMED = (ValueError, LookupError, AttributeError, TypeError)
 
 
 def address_of(code: str) -> str | None:
@@ -53,18 +52,18 @@ def address_of(code: str) -> str | None:
 
 
 def code_in(recipients: Iterable[str]) -> str | None:
-    """The code of the customer whose address is among these; None when none of them is genuine."""
-    settings = config.current()
+    """The code of the customer whose address is among these; None when none is genuine, or those of several are."""
+    settings, codes = config.current(), set[str]()
     name, _, domain = (settings.mail_in_address or "").partition("@")
+    keys = (settings.secret_key, *settings.secret_key_fallbacks)
     for address in recipients:
         local, _, where = address.lower().rpartition("@")
         code, _, tag = local.removeprefix(f"{name}+").rpartition(".")
         if not local.startswith(f"{name}+") or where != domain or not code:
             continue
-        keys = (settings.secret_key, *settings.secret_key_fallbacks)
         if any(hmac.compare_digest(tag.encode(), _tag(code, key).encode()) for key in keys):
-            return code.upper()
-    return None
+            codes.add(code.upper())
+    return codes.pop() if len(codes) == 1 else None
 
 
 def _tag(code: str, key: str) -> str:
@@ -98,17 +97,24 @@ def keep(data: bytes) -> Kept:
     uploads, refused = [], []
     try:
         message = mail.opened(data)
-        sender, subject = _header(message, "From")[:254], _header(message, "Subject")[:255]
-        recipients, found = _recipients(message), mail.documents_in(data, _is_paper, _is_picture)
-    except _MALFORMED:
+        with mail.guarded():
+            sender, subject = _header(message, "From")[:254], _header(message, "Subject")[:255]
+            recipients = _recipients(message)
+        found = mail.documents_in(data, _is_paper, _is_picture)
+    except Unreadable as damaged:
         sender, subject, recipients, found = "", "", (), []
-        refused.append("This mail is damaged and cannot be opened.")
+        refused.append(damaged.words)
     for each in found[:_MOST_DOCUMENTS]:
         try:
             uploads.append(store(each.data, each.name))
         except NotADocument as error:
             refused.append(f"{each.name}: {error.words}")
-    return Kept(stored.sha256, stored.key, stored.size, sender, recipients, subject, tuple(uploads), tuple(refused))
+    if left := len(found) - _MOST_DOCUMENTS if len(found) > _MOST_DOCUMENTS else 0:
+        refused.append(f"Only the first {_MOST_DOCUMENTS} documents were taken, and {left} more were not.")
+    return Kept(
+        stored.sha256, stored.key, stored.size, sender, recipients, subject, tuple(uploads), tuple(refused),
+        whole=not left,
+    )  # fmt: skip
 
 
 def take(kept: Kept) -> None:
@@ -146,7 +152,7 @@ def _receive(row: IncomingMail, customer_id: int, kept: Kept) -> None:
     except TooManyUploads as error:
         words.append(error.words)
     row.customer_id, row.proofs, row.words = customer_id, made, " ".join(words)[:500]
-    if len(made) == len(kept.uploads) and made:
+    if made and len(made) == len(kept.uploads) and kept.whole:
         row.state, row.waiting = MailState.TAKEN, False
     else:
         row.state, row.waiting = (MailState.REFUSED if words else MailState.EMPTY), True
@@ -158,11 +164,6 @@ def mails(*, waiting: bool, after: int | None = None) -> tuple[list[MailInfo], i
     known = accounts.customers_by_id({row.customer_id for row in found if row.customer_id is not None})
     rows = [_info(row, known) for row in found[:PAGE]]
     return rows, found[PAGE - 1].id if len(found) > PAGE else None
-
-
-def waiting_count() -> int:
-    """How many mails wait for a person, at most 100."""
-    return queries.waiting_count(100)
 
 
 def one(public_id: str) -> MailInfo:
@@ -178,8 +179,11 @@ def original(public_id: str) -> bytes:
 
 
 def text_of(data: bytes) -> list[str]:
-    """What the mail says, line by line."""
-    return mail.lines_of(mail.opened(data))
+    """What the mail says, line by line; nothing of one that cannot be opened."""
+    try:
+        return mail.lines_of(mail.opened(data))
+    except Unreadable:
+        return []
 
 
 def hand_to(public_id: str, code: str, *, by: Identity, seen_version: int) -> list[str]:

@@ -15,7 +15,7 @@ from portal.proofs import queries
 from portal.proofs.errors import NotADocument, TooManyUploads
 from portal.proofs.models import Proof
 from portal.proofs.reader.refusal import Unreadable
-from portal.proofs.reader.source import sniff, unwrap
+from portal.proofs.reader.source import check, sniff
 from portal.proofs.service.rows import info
 from portal.proofs.types.stored import ProofInfo, ProofState, Sender, Upload
 
@@ -36,7 +36,7 @@ def store(data: bytes, file_name: str) -> Upload:
     if len(data) > config.current().max_upload_bytes:
         raise NotADocument(f"The file is too large. Send at most {config.current().max_upload_bytes // 2**20} MB.")
     try:
-        unwrap(data)
+        check(data)
     except Unreadable as refused:
         raise NotADocument(refused.words) from refused
     stored = storage.put(data)

@@ -29,9 +29,9 @@ from portal.proofs.types.oversight import RIGHT, WRONG, Accepted, Opinion, Rate,
 PAGE = 25
 
 
-def open_samples() -> ScalarSelect[int]:
-    """The number beside "Samples" in the staff rail, as a subquery."""
-    return oversight.open_samples()
+def waiting_count() -> ScalarSelect[int]:
+    """The number beside "Oversight" in the staff rail, as a subquery: samples and mails that wait for a person."""
+    return oversight.waiting()
 
 
 def samples(*, settled: bool, after: int | None = None) -> tuple[list[SampleRow], int | None]:

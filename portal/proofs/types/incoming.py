@@ -36,6 +36,8 @@ class Kept:
     subject: str
     uploads: tuple[Upload, ...]
     refused: tuple[str, ...]
+    #: False when it carries more documents than are taken
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

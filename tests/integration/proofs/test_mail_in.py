@@ -25,6 +25,10 @@ from tests.integration.proofs.conftest import World
 from tests.servers.imap import MailServer
 
 MAILBOX = "proofs@us.example"
+#: deeper than Python follows
+NESTED = b"From: a@b.example\n" + b"".join(
+    b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (at, at) for at in range(1500)
+)
 
 
 @pytest.fixture
@@ -135,6 +139,28 @@ def test_only_the_genuine_address_names_a_customer(
     assert db.session.query(Proof).count() == 0
 
 
+def test_a_mail_to_the_addresses_of_two_customers_waits_for_a_person(
+    world: World, mailbox: MailServer, proof_of: Any
+) -> None:
+    both = f"{incoming.address_of('KDR001')}, {incoming.address_of('ZAN002')}"
+    mailbox.deliver(mail(both, ("proof.pdf", proof_of(world.invoice()).data)))
+    look()
+    (row,) = rows()
+    assert (row.state, row.waiting, row.customer_id) == (MailState.STRANGER, True, None)
+
+
+def test_more_documents_than_are_taken_leave_the_mail_waiting(
+    world: World, mailbox: MailServer, proof_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(incoming, "_MOST_DOCUMENTS", 1)
+    pdf = proof_of(world.invoice()).data
+    mailbox.deliver(mail(incoming.address_of("KDR001") or "", ("one.pdf", pdf), ("two.pdf", pdf + b"\n")))
+    look()
+    (row,) = rows()
+    assert (len(row.proofs), row.waiting) == (1, True)
+    assert "1 more were not" in row.words
+
+
 def test_an_address_from_before_the_key_was_changed_still_works(world: World, mailbox: MailServer) -> None:
     old = incoming.address_of("KDR001") or ""
     told = current_app.extensions["settings"]
@@ -172,7 +198,7 @@ def test_a_customers_mail_without_a_document_waits(
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\x00\xff", b"From: =?utf-8?q?=FF?=\r\nTo: <<<>>>,,@\r\n\r\nx", b"no mail at all"]
+    "data", [b"", b"\x00\xff", b"From: =?utf-8?q?=FF?=\r\nTo: <<<>>>,,@\r\n\r\nx", b"no mail at all", NESTED]
 )
 def test_what_is_no_mail_holds_up_no_other(world: World, mailbox: MailServer, proof_of: Any, data: bytes) -> None:
     mailbox.deliver(data)

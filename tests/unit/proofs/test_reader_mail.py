@@ -7,6 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from portal.proofs import pipeline
+from portal.proofs.reader import mail as reader
 from portal.proofs.reader import refusal
 from portal.proofs.reader.refusal import Unreadable
 from portal.proofs.reader.source import PDF, unwrap
@@ -63,6 +64,31 @@ def test_a_mail_without_an_amount_is_refused_in_words(text: str):
     with pytest.raises(Unreadable) as refused:
         unwrap(mail(text))
     assert refused.value.words == refusal.MAIL_WITHOUT_DOCUMENT
+
+
+def nested(times: int) -> bytes:
+    edges = "".join(f"Content-Type: multipart/mixed; boundary=b{at}\n\n--b{at}\n" for at in range(times))
+    return f"From: a@b.example\nSubject: x\n{edges}\nAmount: R 12 500.00\n".encode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [mail("<![foo[bar]]> R 12 500.00", "html"), mail("<![ R 1 000.00", "html"), nested(1500)],
+    ids=["a marked section", "one without an end", "parts in parts"],
+)
+def test_what_pythons_parsers_break_on_ends_in_pages_or_in_words(data: bytes):
+    try:
+        assert unwrap(data).media_type == PDF
+    except Unreadable as refused:
+        assert refused.words in {refusal.MAIL_WITHOUT_DOCUMENT, refusal.MAIL_DAMAGED}
+
+
+def test_html_is_read_in_time_that_grows_with_its_length(monkeypatch: pytest.MonkeyPatch):
+    """Python's parser goes through an open tag again and again; what it is given has no attributes any more."""
+    fed: list[str] = []
+    monkeypatch.setattr(reader._Text, "feed", lambda _self, html: fed.append(html))
+    reader.lines_of(reader.opened(mail("<p>R 5.00</p>" + "<a x='" * 10_000, "html")))
+    assert "<a" not in fed[0] and "x='" not in fed[0].split("</p>")[0]
 
 
 @pytest.mark.parametrize(
