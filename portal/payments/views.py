@@ -94,9 +94,9 @@ def turned_back(payment_token: str) -> ResponseReturnValue:
 @commit_on_success
 def notice(gateway: str) -> ResponseReturnValue:
     """A gateway's notice: kept as it came and acknowledged; a job judges it. Strangers' ones are counted."""
-    if (request.content_length or 0) > online.LONGEST_NOTICE:
+    body = request.stream.read(online.LONGEST_NOTICE + 1)  # a chunked one does not say how long it is
+    if len(body) > online.LONGEST_NOTICE:
         abort(413)
-    body = request.get_data(cache=False)
     if not online.looks_genuine(gateway, body) and (refused := first_refused(ANONYMOUS, address())) is not None:
         return too_many(refused)
     online.take_notice(gateway, request.remote_addr or "", body)

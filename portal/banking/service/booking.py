@@ -8,9 +8,10 @@ from portal.accounts import service as accounts
 from portal.banking import queries
 from portal.banking.errors import LineTaken
 from portal.banking.models import CandidateJson, StatementLine
-from portal.banking.service.fees import post_fee, take_back_fee
+from portal.banking.service.days import value_day
+from portal.banking.service.fees import post_fee, take_back
 from portal.banking.service.months import demand_open
-from portal.banking.service.suspense import leave, value_day
+from portal.banking.service.suspense import leave
 from portal.banking.types import LEFT, OPEN_TO_PEOPLE, LineState
 from portal.core import clock
 from portal.core.errors import BadInput, DomainError
@@ -99,7 +100,7 @@ def undo(line_id: int, reason: str, *, by: int) -> None:
     before = {"state": line.state, "payment": line.payment_id, "journal": line.journal_id}
     if line.payment_id is not None and not line.linked:
         payments.reverse(line.payment_id, reason, key=_key(line, "undo"), by=by)
-    take_back_fee(line, clock.today(), f"Bank line {line.id}: {reason}")
+    take_back(line, clock.today(), f"Bank line {line.id}: {reason}")
     leave(line, reason)
     line.payment_id = line.journal_id = line.decided_by = line.decided_at = None
     line.linked, line.reason, line.attempt = False, "", line.attempt + 1

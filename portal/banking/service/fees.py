@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from portal.banking.models import StatementLine
+from portal.banking.service.days import value_day
 from portal.catalog import service as catalog
 from portal.core.exchange import HOME, in_rand
 from portal.core.money import Money
@@ -29,15 +30,16 @@ def post_fee(line: StatementLine, *, whole: bool) -> None:
     debit, credit = (fees, bank) if cents < 0 else (bank, fees)
     source, words = _source(line), f"Bank fee: {line.description}"
     sides = (Line(debit, debit=amount), Line(credit, credit=amount))
-    line.journal_id = ledger.post(Draft(JournalKind.FEE, line.day, source, words, sides))
+    day = value_day(line)
+    line.journal_id = ledger.post(Draft(JournalKind.FEE, day, source, words, sides))
     if line.currency != HOME:
         rand = in_rand(Money(cents, line.currency), catalog.rate_on(line.currency, line.day).micros).cents
         lines = (RandLine(AccountKind.FEES, -rand), RandLine(AccountKind.BANK_RAND, rand, line.bank_account_id))
-        ledger.post_rand(JournalKind.FEE, source, None, line.day, words, lines)
+        ledger.post_rand(JournalKind.FEE, source, None, day, words, lines)
 
 
-def take_back_fee(line: StatementLine, day: date, words: str) -> None:
-    """Counter-entries of the fee that a line posted. The caller forgets its journal and begins another attempt."""
+def take_back(line: StatementLine, day: date, words: str) -> None:
+    """Counter-entries of the fee or the payout that a line posted. The caller forgets its journal and begins another attempt."""
     if line.journal_id is not None:
         ledger.post_reversal(line.journal_id, day, words)
         ledger.reverse_rand(JournalKind.FEE, _source(line), day, words)

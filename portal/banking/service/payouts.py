@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from portal.banking import queries
 from portal.banking.errors import LineTaken
+from portal.banking.service.days import value_day
 from portal.banking.service.months import demand_open
 from portal.banking.types import LEFT, LineInfo, LineState
 from portal.core import clock
 from portal.core.errors import BadInput
+from portal.core.exchange import HOME
 from portal.core.money import Money
 from portal.payments.service import online
 from portal.payments.types.online import LABELS
@@ -17,7 +19,7 @@ from portal.platform.db import db
 
 def payouts_of(line: LineInfo) -> dict[str, str]:
     """The gateways whose payout a line that is left may be, because it names them: code and what people call it."""
-    if not line.left or line.amount.cents <= 0:
+    if not line.left or line.amount.cents <= 0 or line.amount.currency != HOME:
         return {}
     text = f"{line.description} {line.reference}".casefold().replace(" ", "")
     return {code: label for code, label in LABELS.items() if label.casefold() in text}
@@ -36,7 +38,7 @@ def book_payout(line_id: int, code: str, *, by: int) -> None:
     if line.journal_id is not None:
         raise BadInput("The bank kept a fee of this line; book the payout by hand.")
     amount, source = Money(line.amount_cents, line.currency), f"bank-line:{line.id}/{line.attempt}"
-    line.journal_id = online.record_payout(code, amount, line.bank_account_id, line.day, source=source)
+    line.journal_id = online.record_payout(code, amount, line.bank_account_id, value_day(line), source=source)
     line.state, line.decided_by, line.decided_at = LineState.ALLOCATED, by, clock.now()
     line.reason = f"Payout of {LABELS[code]}"
     db.session.flush()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 from functools import partial
 
 from portal.accounts import service as accounts
@@ -11,8 +10,8 @@ from portal.accounts.types import CustomerDraft
 from portal.banking import queries
 from portal.banking.errors import LineTaken
 from portal.banking.models import StatementLine
-from portal.banking.queries import months
 from portal.banking.queries import suspense as rows
+from portal.banking.service.days import value_day
 from portal.banking.types import LEFT, LineInfo, LineState
 from portal.banking.types.suspense import Age
 from portal.content import service as content
@@ -73,17 +72,6 @@ def leave(line: StatementLine, why: str) -> None:
         return
     ledger.post_reversal(line.suspense_journal_id, value_day(line), f"Bank line {line.id}: {why}")
     line.suspense_journal_id = None
-
-
-def value_day(line: StatementLine) -> date:
-    """The bank's day; today, where that day's month is closed or signed off.
-
-    Source: docs/rules/ledger.md, L13; docs/rules/reconciliation.md, B17.
-    """
-    closed = ledger.standing().closed_until
-    if closed is not None and line.day <= closed:
-        return clock.today()
-    return clock.today() if months.live_months(line.bank_account_id, line.day, line.day) else line.day
 
 
 def give_back(line_id: int, to: Beneficiary, reason: str, *, key: str, by: int) -> RefundInfo:

@@ -11,9 +11,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.core.errors import NotFound
 from portal.core.money import Money
-from portal.payments.models import Refund, RefundFile, WriteOff
+from portal.payments.models import Payment, Refund, RefundFile, WriteOff
+from portal.payments.types import UNDER_WAY
 from portal.payments.types.giving import (
     REFUND_HOLDS,
+    REFUND_UNDER_WAY,
     Beneficiary,
     RefundFileInfo,
     RefundInfo,
@@ -73,6 +75,15 @@ def refunds_of(payment_id: int, states: Sequence[RefundState] | frozenset[Refund
     if states:
         asked = asked.where(Refund.state.in_([state.value for state in states]))
     return [refund_info(row) for row in db.session.scalars(asked.execution_options(populate_existing=True))]
+
+
+def under_way(customer_id: int) -> bool:
+    """Whether a payment of the customer is announced, or a refund asked for, that has not come to its end."""
+    coming = select(Payment.id).where(Payment.customer_id == customer_id, Payment.state.in_(list(UNDER_WAY))).limit(1)
+    going = (
+        select(Refund.id).where(Refund.customer_id == customer_id, Refund.state.in_(list(REFUND_UNDER_WAY))).limit(1)
+    )
+    return any(db.session.scalar(asked) is not None for asked in (coming, going))
 
 
 def write_offs_of(invoice_id: int) -> list[WriteOffInfo]:

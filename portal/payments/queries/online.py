@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.core import clock
@@ -93,10 +93,17 @@ def keep_notice(gateway: str, address: str, body: bytes) -> tuple[int, bool]:
 
 
 def reopen(notice_id: int) -> bool:
-    """Whether a notice was unanswered and is to be judged again; of two at the same moment one gets True."""
+    """Whether a notice was not judged by what it says, and is to be judged again; of two at one moment one gets True.
+
+    Besides those without an answer these are the ones from an address that no name stood for, or to a gateway that
+    was off: the gateway sends the same words again, and by then both may be right.
+    """
+    by_circumstance = and_(
+        GatewayNotice.state == NoticeState.REFUSED, GatewayNotice.failed_check.in_(("source", "off"))
+    )
     again = (
         update(GatewayNotice)
-        .where(GatewayNotice.id == notice_id, GatewayNotice.state == NoticeState.UNANSWERED)
+        .where(GatewayNotice.id == notice_id, or_(GatewayNotice.state == NoticeState.UNANSWERED, by_circumstance))
         .values(state=NoticeState.RECEIVED, version=GatewayNotice.version + 1)
     )
     return changed_rows(again) == 1

@@ -10,7 +10,7 @@ from portal.accounts.types import CustomerInfo
 from portal.core.errors import Conflict
 from portal.ledger import service as ledger
 from portal.ledger.types import Broken
-from portal.payments.queries import broken, broken_giving, broken_online, broken_rand
+from portal.payments.queries import broken, broken_giving, broken_online, broken_rand, giving
 
 _INVARIANTS: dict[str, Callable[[], Iterable[broken.Row]]] = {
     "payments: never worth less than what they pay": broken.over_allocated,
@@ -39,7 +39,7 @@ _INVARIANTS: dict[str, Callable[[], Iterable[broken.Row]]] = {
 
 
 def register() -> None:
-    """Add them to what ``flask self-check`` asks."""
+    """Add them to what ``flask self-check`` asks, and keep customers with money under way in their currency."""
     accounts.before_moving(_nothing_stands)
     for name, question in _INVARIANTS.items():
         ledger.invariant(name, partial(_ask, name, question))
@@ -52,6 +52,7 @@ def _nothing_stands(customer: CustomerInfo) -> None:
         ledger.receivable_of(customer.id, money)
         or ledger.credit_of(customer.id, money)
         or ledger.unconfirmed_of(customer.id, money)
+        or giving.under_way(customer.id)
     ):
         raise Conflict(
             f"{customer.name} owes, has credit or has a payment under way in {money}. Settle that first, "

@@ -15,7 +15,7 @@ from portal.platform import outbox
 
 def confirmed(payment: Payment, made: Confirmation) -> None:
     """The bank or a gateway has the money: which invoices it paid, what they still need, what stays on account."""
-    via = LABELS.get(payment.method, "")
+    via = LABELS.get(payment.method, "") if payment.bank_account_id is None else ""
     data: dict[str, object] = {
         "amount": made.received,
         "via": via,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,13 +13,16 @@ from portal.banking import service as banking
 from portal.banking.errors import LineTaken
 from portal.banking.service import payouts
 from portal.banking.types import LineState
+from portal.core import clock
+from portal.core.errors import BadInput
 from portal.core.money import Money
+from portal.ledger import service as ledger
 from portal.ledger.types import JournalKind
 from portal.payments.queries import online as queries
 from portal.payments.service import online
 from portal.payments.types.online import GatewayEvent, Told
 from tests.integration.banking.bank import Bank, journals, line
-from tests.integration.payments.company import R100
+from tests.integration.payments.company import R100, new_key
 
 HELD = Money.zar(97_00)
 
@@ -66,6 +71,27 @@ def test_a_payout_is_booked_once(settled: Bank) -> None:
 def test_other_lines_are_not_offered_as_a_payout(settled: Bank, cents: int, text: str) -> None:
     (found,) = settled.shows(line(cents, text))
     assert payouts.payouts_of(banking.line(found.id)) == {}
+
+
+def test_a_payout_of_a_closed_month_is_booked_today(settled: Bank) -> None:
+    day = clock.today().replace(day=1) - timedelta(days=3)
+    (found,) = settled.shows(line(97_00, "PAYFAST", day=day))
+    by = settled.company.clerk_id
+    settled.company.do(lambda: ledger.close(day + timedelta(days=2), key=new_key(), by=by))
+    settled.company.do(lambda: payouts.book_payout(found.id, "payfast", by=by))
+    assert not online.clearing_of("payfast")
+    (newest,) = ledger.journals_page(limit=1).items
+    assert (newest.kind, newest.value_date) == (JournalKind.PAYOUT, clock.today())
+
+
+def test_dollars_are_no_payout(settled: Bank) -> None:
+    (found,) = settled.shows(line(97_00, "PAYFAST"))
+    dollars = replace(banking.line(found.id), amount=Money(97_00, "USD"))
+    assert payouts.payouts_of(dollars) == {}
+    with pytest.raises(BadInput, match="ZAR only"):
+        settled.company.do(
+            lambda: online.record_payout("payfast", dollars.amount, settled.company.bank_id, clock.today(), source="x")
+        )
 
 
 def test_a_gateway_nobody_knows_pays_out_nothing(settled: Bank, signed_in: Callable[[str], Any]) -> None:

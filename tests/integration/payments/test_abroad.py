@@ -34,10 +34,11 @@ from portal.ledger.types import AccountKind, JournalKind
 from portal.payments import service as payments
 from portal.payments.errors import NotSmall, WrongShares
 from portal.payments.service import valuing
-from portal.payments.types import BankReceipt
+from portal.payments.types import BankReceipt, PaymentState
 from portal.platform.db import create_triggers, db, transaction
 from tests.integration.payments.abroad import Abroad, found_abroad, rand, usd
-from tests.integration.payments.company import broken, new_key
+from tests.integration.payments.company import new_key
+from tests.integration.soundness import broken
 
 K = AccountKind
 
@@ -223,6 +224,17 @@ def test_a_customer_moves_once_nothing_stands_in_the_old_currency_and_limits_mea
     db.session.rollback()
     moved = accounts.customer(abroad.customer_id)
     assert (moved.country, moved.currency, moved.credit_limit) == ("ZA", "ZAR", Money.zar(0))
+
+
+def test_a_customer_stays_while_something_is_only_announced(abroad: Abroad) -> None:
+    """A gateway's pending payment is no figure of the ledger yet."""
+    mover = accounts.customer(abroad.customer_id)
+    home = CustomerDraft(mover.name, mover.email, address=mover.address)
+    payment_id = abroad.do(lambda: payments.claim(abroad.customer_id, usd(50_00), clock.today(), []))
+    with pytest.raises(Conflict, match="under way in USD"):
+        transaction(lambda: accounts.change_customer("HRD009", home, seen=mover.fingerprint))
+    db.session.rollback()
+    assert payments.payment(payment_id).state is PaymentState.CLAIMED
 
 
 def test_spending_limits_become_nothing_when_the_currency_changes(abroad: Abroad) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -192,6 +193,20 @@ def test_a_notice_nobody_could_ask_about_waits_for_staff_or_for_payfast_to_send_
     assert payfast.state(begun) is PaymentState.CONFIRMED
 
 
+def test_a_true_notice_refused_by_circumstance_is_judged_when_payfast_sends_it_again(
+    company: Company, payfast: PayFastHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = payfast.begin(company.invoice())
+    body = payfast.notice(begun)
+    with monkeypatch.context() as patched:
+        patched.setattr(outbound, "addresses_of", lambda _hosts: frozenset({"203.0.113.77"}))
+        payfast.tell(body)
+    assert notices() == [("refused", "source")]
+    payfast.tell(body)
+    assert notices() == [("done", "")]
+    assert payfast.state(begun) is PaymentState.CONFIRMED
+
+
 def test_a_job_that_staff_try_again_judges_an_unanswered_notice(company: Company, payfast: PayFastHere) -> None:
     begun = payfast.begin(company.invoice())
     payfast.answer = away
@@ -234,8 +249,13 @@ def test_the_database_itself_keeps_what_was_told(company: Company, payfast: PayF
     db.session.rollback()
 
 
-def test_a_body_that_is_no_notice_by_its_size_is_not_kept(company: Company, payfast: PayFastHere) -> None:
+def test_a_body_that_is_no_notice_by_its_size_is_not_kept(app: Any, company: Company, payfast: PayFastHere) -> None:
     assert payfast.post(b"x=" + b"y" * 17_000) == 413
+    unsaid = app.test_client().post(
+        "/webhooks/payfast", bare=True, input_stream=io.BytesIO(b"x=" + b"y" * 17_000),
+        environ_base={"REMOTE_ADDR": "127.0.0.1", "wsgi.input_terminated": True},
+    )  # fmt: skip
+    assert unsaid.status_code == 413
     assert notices() == []
 
 

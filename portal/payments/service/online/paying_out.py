@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from portal.core.errors import BadInput
+from portal.core.exchange import HOME
 from portal.core.money import Money
 from portal.ledger import service as ledger
 from portal.payments.types.online import CLEARING, LABELS
@@ -22,6 +23,8 @@ def record_payout(code: str, amount: Money, bank_account_id: int, day: date, *, 
         raise BadInput("Choose the gateway that paid out.", field="gateway")
     if amount.cents <= 0:
         raise BadInput("A payout is more than nothing.", field="amount")
+    if amount.currency != HOME:
+        raise BadInput(f"Gateways pay out in {HOME} only.", field="amount")
     account = ledger.our_account(bank_account_id)
     words = f"{LABELS[code]} paid out to {account.masked}"
     journal_id = ledger.post_payout(source, CLEARING[code], bank_account_id, amount, day, words)
