@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.integration.banking.bank import Bank
-from tests.integration.payments.company import PASSWORD, broken, found_company
+from tests.integration.payments.company import PASSWORD, found_company
+from tests.integration.soundness import broken
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from portal.ledger.types import AccountKind
 from portal.platform import jobs
 from portal.platform.db import db, transaction
 from tests.integration.payments.abroad import Abroad, found_abroad, rand, usd
-from tests.integration.payments.company import broken
+from tests.integration.soundness import broken
 from tests.unit.banking.files import ACCOUNT, Told, ofx
 
 K = AccountKind

@@ -22,7 +22,8 @@ from portal.platform import audit
 from portal.platform.db import db
 from tests.integration.banking.bank import Bank, line
 from tests.integration.banking.test_pages import text_of
-from tests.integration.payments.company import broken, new_key
+from tests.integration.payments.company import new_key
+from tests.integration.soundness import broken
 
 SignIn = Callable[[str], Any]
 MARCH, DAY = date(2026, 3, 1), date(2026, 3, 10)

@@ -25,7 +25,8 @@ from portal.payments.types.giving import RefundState
 from portal.platform.db import db
 from tests.integration.banking.bank import Bank, journals, line
 from tests.integration.banking.test_pages import text_of
-from tests.integration.payments.company import broken, new_key
+from tests.integration.payments.company import new_key
+from tests.integration.soundness import broken
 
 SignIn = Callable[[str], Any]
 L = LineState

@@ -14,7 +14,8 @@ from portal.catalog.errors import NotEnoughStock, StockNotKept
 from portal.catalog.types import Filled, ProductInfo, StockLevel
 from portal.core.errors import BadInput, Conflict
 from portal.platform.db import db, transaction
-from tests.integration.orders.shop import Shop, broken, new_key
+from tests.integration.orders.shop import Shop, new_key
+from tests.integration.soundness import broken
 
 
 def stocked(product: ProductInfo, on_hand: int, reorder_level: int = 0) -> int:

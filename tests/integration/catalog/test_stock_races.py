@@ -16,7 +16,8 @@ from portal.catalog.queries import stock as queries
 from portal.platform.db import db, transaction
 from tests.integration.catalog.test_stock import level, stocked
 from tests.integration.invoices.test_races import at_once
-from tests.integration.orders.shop import Shop, broken, open_shop
+from tests.integration.orders.shop import Shop, open_shop
+from tests.integration.soundness import broken
 
 pytestmark = pytest.mark.mariadb
 

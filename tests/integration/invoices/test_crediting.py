@@ -174,7 +174,7 @@ def test_the_database_lets_nobody_change_an_issued_credit_note(
 def test_the_self_check_names_an_invoice_whose_credit_notes_say_something_else(
     shop: Shop, invoice: InvoiceInfo
 ) -> None:
-    from tests.integration.orders.shop import broken
+    from tests.integration.soundness import broken
 
     credit(invoice.number, {1: "1"})
     db.session.execute(

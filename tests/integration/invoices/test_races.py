@@ -25,7 +25,8 @@ from portal.invoices.service import crediting
 from portal.invoices.types import DraftLine, InvoiceDraft
 from portal.invoices.types.credit import CreditDraft
 from portal.platform.db import db, transaction
-from tests.integration.orders.shop import Shop, broken, new_key, open_shop, second_customer
+from tests.integration.orders.shop import Shop, new_key, open_shop, second_customer
+from tests.integration.soundness import broken
 
 pytestmark = pytest.mark.mariadb
 

@@ -13,7 +13,8 @@ from portal.invoices import service as invoices
 from portal.invoices.errors import MoreThanOwed
 from portal.invoices.types import DraftLine, Flag, InvoiceDraft, InvoiceInfo, State
 from portal.platform.db import db, transaction
-from tests.integration.orders.shop import Shop, broken, open_shop
+from tests.integration.orders.shop import Shop, open_shop
+from tests.integration.soundness import broken
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from portal.ledger import service as ledger
 from portal.ledger.errors import PeriodClosed, SamePerson
 from portal.payments import service as payments
 from portal.platform.db import db
-from tests.integration.payments.company import PASSWORD, Company, broken, new_key
+from tests.integration.payments.company import PASSWORD, Company, new_key
+from tests.integration.soundness import broken
 
 R100 = Money.zar(100_00)
 MARCH = datetime(2026, 3, 10, 9, tzinfo=UTC)

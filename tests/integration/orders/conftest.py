@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.orders.shop import PASSWORD, Shop, broken, open_shop
+from tests.integration.orders.shop import PASSWORD, Shop, open_shop
+from tests.integration.soundness import broken
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from portal.core.vat import VatCode
 from portal.ledger import service as ledger
 from portal.orders import service as orders
 from portal.orders.types import OrderInfo
-from portal.platform.db import db, transaction
+from portal.platform.db import transaction
 
 PASSWORD = "a long sentence that nobody guesses"
 #: made once: hashing is slow on purpose, and no test here is about it
@@ -116,11 +116,3 @@ def second_customer() -> Identity:
 
 def more_staff(role: str) -> Identity:
     return transaction(lambda: _staff(f"{role}@360degree.example", role.capitalize(), role))
-
-
-def broken() -> list[str]:
-    """What any invariant finds wrong."""
-    db.session.rollback()
-    found = [f"{each.invariant}: {row.row} {row.words}" for each in ledger.self_check() for row in each.broken]
-    db.session.rollback()
-    return found

@@ -24,7 +24,8 @@ from portal.orders.types.buying import ApprovalState, needs_approval
 from portal.platform import outbox
 from portal.platform.db import db, transaction
 from tests.integration.invoices.test_races import at_once
-from tests.integration.orders.shop import _HASH, PASSWORD, Shop, broken, open_shop, second_customer
+from tests.integration.orders.shop import _HASH, PASSWORD, Shop, open_shop, second_customer
+from tests.integration.soundness import broken
 
 assert PASSWORD
 

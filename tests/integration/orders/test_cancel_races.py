@@ -24,9 +24,10 @@ from portal.payments import service as payments
 from portal.payments.types import BankReceipt
 from portal.platform.db import db, transaction
 from tests.integration.invoices.test_races import at_once
-from tests.integration.orders.shop import Shop, broken, more_staff, new_key, open_shop
+from tests.integration.orders.shop import Shop, more_staff, new_key, open_shop
 from tests.integration.orders.test_delivery_races import held_in_the_session
 from tests.integration.orders.test_releasing import ONE_HOSE, verify
+from tests.integration.soundness import broken
 
 pytestmark = pytest.mark.mariadb
 

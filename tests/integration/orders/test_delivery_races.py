@@ -23,7 +23,8 @@ from portal.orders.types import OrderInfo, State
 from portal.orders.types.deliveries import DeliveryInfo
 from portal.platform.db import db, transaction
 from tests.integration.invoices.test_races import at_once
-from tests.integration.orders.shop import Shop, broken, more_staff, new_key, open_shop
+from tests.integration.orders.shop import Shop, more_staff, new_key, open_shop
+from tests.integration.soundness import broken
 
 pytestmark = pytest.mark.mariadb
 

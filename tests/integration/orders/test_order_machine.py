@@ -7,9 +7,8 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from portal.accounts.types import ReleasePolicy
 from portal.catalog import service as catalog
@@ -23,8 +22,10 @@ from portal.orders import service as orders
 from portal.orders.types import State
 from portal.orders.types.cancelling import CANCELLABLE
 from portal.platform.db import db, transaction
-from tests.integration.orders.shop import Shop, broken, new_key, open_shop
+from tests.integration.machines import run_stories
+from tests.integration.orders.shop import Shop, new_key, open_shop
 from tests.integration.orders.test_releasing import receive, verify
+from tests.integration.soundness import broken
 
 pieces = st.integers(1, 4)
 policies = st.sampled_from([ReleasePolicy.CLEARED, ReleasePolicy.TRUSTED, ReleasePolicy.ACCOUNT])
@@ -127,27 +128,9 @@ class OrderMachine(RuleBasedStateMachine):
 
 @pytest.mark.parametrize("backend", ["sqlite", pytest.param("mariadb", marks=pytest.mark.mariadb)])
 def test_no_order_of_deeds_loses_a_cent_or_a_piece(applications: Any, backend: str) -> None:
-    application = applications(backend)
+    def begin(machine: OrderMachine) -> None:
+        machine.shop = open_shop()
+        transaction(lambda: catalog.keep_stock(machine.shop.hose.id))
+        transaction(lambda: catalog.receive(machine.shop.hose.id, 6, "Came in"))
 
-    class Machine(OrderMachine):
-        def __init__(self) -> None:
-            super().__init__()
-            self.world = application.fresh()
-            next(self.world)
-            self.shop = open_shop()
-            transaction(lambda: catalog.keep_stock(self.shop.hose.id))
-            transaction(lambda: catalog.receive(self.shop.hose.id, 6, "Came in"))
-
-        def teardown(self) -> None:
-            try:
-                assert broken() == []
-            finally:
-                next(self.world, None)
-
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Machine,
-        settings=settings(
-            max_examples=10, stateful_step_count=15, deadline=None, derandomize=True, database=None,
-            suppress_health_check=list(HealthCheck), phases=[Phase.generate],
-        ),
-    )  # fmt: skip
+    run_stories(applications(backend), OrderMachine, begin)

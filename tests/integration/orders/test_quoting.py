@@ -25,9 +25,10 @@ from portal.platform import outbox
 from portal.platform.db import db, transaction
 from portal.platform.models import Mail
 from tests.integration.invoices.test_races import at_once
-from tests.integration.orders.shop import Shop, broken, more_staff, new_key, open_shop, second_customer
+from tests.integration.orders.shop import Shop, more_staff, new_key, open_shop, second_customer
 from tests.integration.orders.test_approving import colleague, limit
 from tests.integration.orders.test_pages import value_of
+from tests.integration.soundness import broken
 
 R100 = Money.zar(100_00)
 HERE = ("Plot 7, R104", "Marikana")

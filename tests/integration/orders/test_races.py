@@ -19,7 +19,8 @@ from portal.orders import service as orders
 from portal.orders.types import OrderInfo, State
 from portal.platform.db import transaction
 from tests.integration.invoices.test_races import at_once
-from tests.integration.orders.shop import Shop, broken, new_key, open_shop
+from tests.integration.orders.shop import Shop, new_key, open_shop
+from tests.integration.soundness import broken
 
 pytestmark = pytest.mark.mariadb
 

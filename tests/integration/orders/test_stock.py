@@ -13,7 +13,8 @@ from portal.orders import service as orders
 from portal.orders.types import OrderInfo, State
 from portal.platform.db import db, transaction
 from tests.integration.invoices.test_races import at_once
-from tests.integration.orders.shop import Shop, broken, more_staff, new_key, open_shop, second_customer
+from tests.integration.orders.shop import Shop, more_staff, new_key, open_shop, second_customer
+from tests.integration.soundness import broken
 
 
 def stocked(shop: Shop, count: int) -> None:

@@ -26,7 +26,8 @@ from portal.proofs import service as proofs
 from portal.proofs.models import Proof
 from portal.proofs.types.stored import Sender
 from tests.integration.invoices.test_races import at_once
-from tests.integration.orders.shop import Shop, _draft, _person, broken, new_key, open_shop
+from tests.integration.orders.shop import Shop, _draft, _person, new_key, open_shop
+from tests.integration.soundness import broken
 
 pytestmark = pytest.mark.mariadb
 TEN, SCARCE = 10, 6

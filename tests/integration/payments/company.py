@@ -104,11 +104,3 @@ def found_company(policy: ReleasePolicy = ReleasePolicy.CLEARED) -> Company:
         return Company(first, other, bank, clerk)
 
     return transaction(make)
-
-
-def broken() -> list[str]:
-    """Every invariant that does not hold now, with its row; empty when all is well."""
-    db.session.rollback()
-    found = [f"{row.invariant}: {row.row}: {row.words}" for held in ledger.self_check() for row in held.broken]
-    db.session.rollback()
-    return found

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.payments.company import PASSWORD, Company, broken, found_company
+from tests.integration.payments.company import PASSWORD, Company, found_company
 from tests.integration.payments.payfast import PayFastHere, install
+from tests.integration.soundness import broken
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from portal.core import clock
 from portal.core.errors import BadInput, Conflict, IllegalMove
@@ -23,8 +22,10 @@ from portal.payments import service as payments
 from portal.payments.errors import NoCredit, WrongShares
 from portal.payments.types import ShareState
 from portal.platform.db import db
+from tests.integration.machines import run_stories
 from tests.integration.payments.abroad import Abroad, found_abroad, rand, usd
-from tests.integration.payments.company import broken, new_key
+from tests.integration.payments.company import new_key
+from tests.integration.soundness import broken
 
 cents = st.integers(1, 300_00)
 #: rates of six places, so that nearly every value has a rest
@@ -138,25 +139,7 @@ class DollarMachine(RuleBasedStateMachine):
 
 @pytest.mark.parametrize("backend", ["sqlite", pytest.param("mariadb", marks=pytest.mark.mariadb)])
 def test_no_order_of_deeds_and_rates_makes_or_loses_a_cent(applications: Any, backend: str) -> None:
-    application = applications(backend)
+    def begin(machine: DollarMachine) -> None:
+        machine.abroad = found_abroad()
 
-    class Machine(DollarMachine):
-        def __init__(self) -> None:
-            super().__init__()
-            self.world = application.fresh()
-            next(self.world)
-            self.abroad = found_abroad()
-
-        def teardown(self) -> None:
-            try:
-                assert broken() == []
-            finally:
-                next(self.world, None)
-
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Machine,
-        settings=settings(
-            max_examples=10, stateful_step_count=15, deadline=None, derandomize=True, database=None,
-            suppress_health_check=list(HealthCheck), phases=[Phase.generate],
-        ),
-    )  # fmt: skip
+    run_stories(applications(backend), DollarMachine, begin)

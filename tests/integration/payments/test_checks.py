@@ -11,7 +11,8 @@ from portal.core.money import Money
 from portal.ledger import service as ledger
 from portal.payments import service as payments
 from portal.platform.db import db
-from tests.integration.payments.company import Company, broken, found_company, new_key
+from tests.integration.payments.company import Company, found_company, new_key
+from tests.integration.soundness import broken
 
 R100 = Money.zar(100_00)
 

@@ -12,7 +12,8 @@ from sqlalchemy import event, text
 from portal.core.money import Money
 from portal.payments import service as payments
 from portal.platform.db import db, transaction
-from tests.integration.payments.company import Company, broken, new_key
+from tests.integration.payments.company import Company, new_key
+from tests.integration.soundness import broken
 
 TABLES = ("payment", "allocation", "payment_move", "journal", "entry", "invoice", "unconfirmed", "outbox", "notice",
           "audit_event", "idempotency_key", "job", "customer")  # fmt: skip

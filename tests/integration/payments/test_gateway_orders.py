@@ -21,6 +21,7 @@ from portal.platform.db import db, transaction
 from portal.platform.models import Mail
 from tests.integration.payments.company import R100, Company, found_company
 from tests.integration.payments.payfast import PayFastHere, event, money_rows
+from tests.integration.soundness import broken
 
 SIX = ("pending", "complete", "complete again", "failed late", "refund", "dispute")
 TOLD = {
@@ -55,10 +56,6 @@ def end_of(company: Company, begun: OnlineInfo, order: tuple[str, ...]) -> tuple
         ledger.balance_of(company.customer_id), online.clearing_of("payfast"), journals,
         mails("payment_confirmed"), mails("payment_reversed"),
     )  # fmt: skip
-
-
-def broken() -> list[str]:
-    return [f"{row.invariant}: {row.row}" for held in ledger.self_check() for row in held.broken]
 
 
 @pytest.mark.parametrize("first", SIX)

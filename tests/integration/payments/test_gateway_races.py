@@ -24,8 +24,9 @@ from portal.payments.service import online
 from portal.payments.types.online import Told
 from portal.platform import idempotency, jobs
 from portal.platform.db import db, transaction
-from tests.integration.payments.company import Company, broken, found_company
+from tests.integration.payments.company import Company, found_company
 from tests.integration.payments.payfast import PayFastHere, event, install, notices
+from tests.integration.soundness import broken
 
 pytestmark = pytest.mark.mariadb
 EIGHT = tuple(f"127.0.0.{number}" for number in range(1, 9))

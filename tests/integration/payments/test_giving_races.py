@@ -24,7 +24,8 @@ from portal.payments.types import Confirmation
 from portal.payments.types.giving import RefundInfo, WriteOffInfo
 from portal.platform import idempotency
 from portal.platform.db import db, transaction
-from tests.integration.payments.company import Company, broken, found_company, new_key
+from tests.integration.payments.company import Company, found_company, new_key
+from tests.integration.soundness import broken
 
 pytestmark = pytest.mark.mariadb
 R100 = Money.zar(100_00)

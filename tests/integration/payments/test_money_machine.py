@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from portal.core import clock
 from portal.core.errors import Conflict, IllegalMove
@@ -18,7 +17,9 @@ from portal.payments import service as payments
 from portal.payments.errors import NoCredit, WrongShares
 from portal.payments.types import PaymentState, ShareState
 from portal.platform.db import db
-from tests.integration.payments.company import Company, broken, found_company, new_key
+from tests.integration.machines import run_stories
+from tests.integration.payments.company import Company, found_company, new_key
+from tests.integration.soundness import broken
 
 cents = st.integers(1, 300_00)
 S = PaymentState
@@ -208,25 +209,7 @@ class MoneyMachine(RuleBasedStateMachine):
 
 @pytest.mark.parametrize("backend", ["sqlite", pytest.param("mariadb", marks=pytest.mark.mariadb)])
 def test_no_order_of_deeds_makes_or_loses_a_cent(applications: Any, backend: str) -> None:
-    application = applications(backend)
+    def begin(machine: MoneyMachine) -> None:
+        machine.company = found_company()
 
-    class Machine(MoneyMachine):
-        def __init__(self) -> None:
-            super().__init__()
-            self.world = application.fresh()
-            next(self.world)
-            self.company = found_company()
-
-        def teardown(self) -> None:
-            try:
-                assert broken() == []
-            finally:
-                next(self.world, None)
-
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Machine,
-        settings=settings(
-            max_examples=10, stateful_step_count=15, deadline=None, derandomize=True, database=None,
-            suppress_health_check=list(HealthCheck), phases=[Phase.generate],
-        ),
-    )  # fmt: skip
+    run_stories(applications(backend), MoneyMachine, begin)

@@ -16,7 +16,8 @@ from portal.platform import audit, jobs, outbox, storage
 from portal.platform.db import create_triggers, db, transaction
 from portal.platform.models import Job
 from portal.proofs.models import Proof
-from tests.integration.payments.company import Company, broken, found_company, new_key
+from tests.integration.payments.company import Company, found_company, new_key
+from tests.integration.soundness import broken
 
 R100 = Money.zar(100_00)
 CLERK, MANAGER = 2, 3

@@ -12,8 +12,9 @@ from portal.payments.queries import online as queries
 from portal.payments.service import online
 from portal.payments.types.online import Told
 from portal.platform.db import db
-from tests.integration.payments.company import Company, broken, found_company
+from tests.integration.payments.company import Company, found_company
 from tests.integration.payments.payfast import event
+from tests.integration.soundness import broken
 
 
 @pytest.fixture

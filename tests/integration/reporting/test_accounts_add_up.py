@@ -27,7 +27,8 @@ from portal.platform.db import db, transaction
 from portal.platform.export import every
 from portal.reporting import debtors, statements
 from portal.reporting.statements import Asked, Form
-from tests.integration.payments.company import Company, broken, found_company, new_key
+from tests.integration.payments.company import Company, found_company, new_key
+from tests.integration.soundness import broken
 
 deeds = st.lists(
     st.tuples(

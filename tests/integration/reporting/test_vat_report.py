@@ -25,7 +25,8 @@ from portal.reporting import vat_report
 from portal.reporting.vat_report import Period
 from tests.integration.orders.conftest import shop, signed_in
 from tests.integration.orders.shop import Shop, more_staff
-from tests.integration.payments.company import broken, found_company, new_key
+from tests.integration.payments.company import found_company, new_key
+from tests.integration.soundness import broken
 
 __all__ = ["shop", "signed_in"]
 

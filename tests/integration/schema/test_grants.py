@@ -18,7 +18,8 @@ from portal.payments import service as payments
 from portal.platform import config
 from portal.platform.db import db, declared_triggers
 from tests.application import COMPANY, TestApplication
-from tests.integration.payments.company import Company, broken, found_company, new_key
+from tests.integration.payments.company import Company, found_company, new_key
+from tests.integration.soundness import broken
 
 pytestmark = pytest.mark.mariadb
 GRANTS = Path(__file__).resolve().parents[3] / "deploy" / "database" / "grants.sql"
