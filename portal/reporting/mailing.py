@@ -11,6 +11,7 @@ from typing import Any
 
 from portal.accounts import service as accounts
 from portal.accounts.types import CustomerInfo
+from portal.banking.service.suspense import NOBODY
 from portal.core import clock
 from portal.core.errors import BadInput, Conflict
 from portal.core.identity import Identity
@@ -51,7 +52,7 @@ def last_month(today: date) -> tuple[date, date]:
     return last.replace(day=1), last
 
 
-def asked_for_month(today: date, currency: str = "ZAR") -> Asked:
+def asked_for_month(today: date, currency: str) -> Asked:
     """The statement that a month's end is about."""
     first, last = last_month(today)
     return Asked(Form.BALANCE_FORWARD, first, last, currency)
@@ -96,7 +97,7 @@ def send_monthly(customer_id: int, asked: Asked) -> bool:
     """
     accounts.lock_customer(customer_id)
     customer = accounts.customer(customer_id)
-    if not MONTHLY.now() or not customer.email:
+    if not MONTHLY.now() or not customer.email or customer.code == NOBODY:
         return False
     if mails.sent(customer_id, asked.currency, asked.since, asked.until) is not None:
         return False

@@ -9,6 +9,7 @@ from wtforms import BooleanField, IntegerField
 from wtforms.validators import InputRequired
 
 from portal.accounts import service as accounts
+from portal.accounts.types import CustomerInfo
 from portal.core import clock
 from portal.core.errors import BadInput
 from portal.platform import lists
@@ -64,8 +65,8 @@ def set_monthly() -> ResponseReturnValue:
 @access.staff("clerk", "manager")
 def statement_mail(code: str) -> ResponseReturnValue:
     """The mail as it would go out."""
-    customer, asked = accounts.customer_by_code(code), _asked()
-    found = mailing.preview(customer, asked)
+    customer = accounts.customer_by_code(code)
+    found = mailing.preview(customer, _asked(customer))
     return page("reporting/statement_mail.html", customer=customer, preview=found, form=SendForm(formdata=None))
 
 
@@ -76,13 +77,15 @@ def send_statement(code: str) -> ResponseReturnValue:
     """It goes out."""
     if not SendForm().validate_on_submit():
         raise BadInput("Open the page again.")
-    to = mailing.send(code, _asked(), by=current_identity())
+    to = mailing.send(code, _asked(accounts.customer_by_code(code)), by=current_identity())
     flash(f"The statement goes to {to}.", "done")
     return redirect(url_for(".sent_statements", q=code), code=303)
 
 
-def _asked() -> Asked:
-    """The period in the address; last month without one. Raises BadInput for days that make no period."""
-    if not request.args.get("since"):
-        return mailing.asked_for_month(clock.today(), request.args.get("currency") or "ZAR")
-    return Asked.read({**request.args.to_dict(), "form": Form.BALANCE_FORWARD.value})
+def _asked(customer: CustomerInfo) -> Asked:
+    """The period in the address, last month without one, in the customer's own currency unless another is asked for.
+
+    Raises BadInput for days that make no period.
+    """
+    asked = Asked.read({**request.args.to_dict(), "form": Form.BALANCE_FORWARD.value}, customer.currency)
+    return asked if request.args.get("since") else mailing.asked_for_month(clock.today(), asked.currency)

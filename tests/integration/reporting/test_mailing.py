@@ -48,12 +48,12 @@ def mails() -> list[Mail]:
 def end_of_month() -> int:
     """What the job does: looks who is due, then sends to each."""
     found = mailing.due()
-    asked = mailing.asked_for_month(clock.today())
+    asked = mailing.asked_for_month(clock.today(), "ZAR")
     return sum(transaction(lambda c=customer: mailing.send_monthly(c, asked)) for customer, _ in found)
 
 
 def send(shop: Shop, asked: Asked | None = None) -> str:
-    wanted = asked or mailing.asked_for_month(clock.today())
+    wanted = asked or mailing.asked_for_month(clock.today(), "ZAR")
     return transaction(lambda: mailing.send(shop.buyer.customer_code or "", wanted, by=shop.manager))
 
 
@@ -107,7 +107,7 @@ def test_switched_off_while_the_jobs_wait_nothing_goes_out(shop: Shop) -> None:
     switch(on=True)
     (waiting,) = mailing.due()
     switch(on=False)
-    asked = mailing.asked_for_month(clock.today())
+    asked = mailing.asked_for_month(clock.today(), "ZAR")
     assert not transaction(lambda: mailing.send_monthly(waiting[0], asked))
 
 
