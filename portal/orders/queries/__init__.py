@@ -91,6 +91,7 @@ def evidence(order: Order) -> Evidence | None:
         overdue=kept["overdue"],
         unconfirmed=Money(kept["unconfirmed"], currency),
         provisional_limit=Money(kept["provisional_limit"], currency),
+        awaited=Money(kept.get("awaited", 0), currency),
         payment_id=kept["payment"],
     )
 

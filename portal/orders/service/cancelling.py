@@ -55,8 +55,8 @@ def cancel(number: str, reason: str, *, by: Identity, seen: str | None = None, k
         )
     if seen is not None and seen != found.mark:
         raise Conflict(f"{number} changed since you opened this page. Look at it once more.")
+    made = _credit(found, words)  # first: where it is refused the order is still what the reason speaks of
     _end(order, words)
-    made = _credit(found, words)
     after = {"reason": words, "by": by.name, "state": order.state, "credit_note": made.number if made else None}
     audit.record("order.cancelled", number, before={"state": before.value}, after=after)
     telling.cancelled(moving.info(order), order.placed_by_id, words, made)

@@ -11,9 +11,10 @@ from portal.catalog import service as catalog
 from portal.catalog.types import ProductInfo
 from portal.core import clock
 from portal.core.errors import BadInput, NotFound
+from portal.core.exchange import HOME
 from portal.core.identity import Identity
 from portal.core.money import Money, total
-from portal.core.vat import code_for, line_amounts
+from portal.core.vat import VatCode, code_for, line_amounts
 from portal.invoices import service as invoices
 from portal.orders.models import Quote
 from portal.orders.queries import quotes as queries
@@ -48,6 +49,7 @@ def start_quote(code: str, person_id: int, key: str, *, by: Identity) -> QuoteIn
     """
     customer = accounts.customer_by_code(code)
     accounts.lock_customer(customer.id)
+    customer = accounts.customer(customer.id)
     scope = f"orders.start-quote:{by.user_id}"
     if (earlier := idempotency.answer_to(key, scope)) is not None:
         return queries.info(_known(str(earlier["number"])))
@@ -63,18 +65,22 @@ def start_quote(code: str, person_id: int, key: str, *, by: Identity) -> QuoteIn
 def copy_quote(number: str, key: str, *, by: Identity) -> QuoteInfo:
     """A new draft with the lines, prices and words of a quote, for the same person; once for the key.
 
-    VAT is that of today, and what is no longer in the catalogue is left out. Raises NotFound.
+    VAT is that of today, and what is no longer in the catalogue is left out. Where the customer buys in another
+    currency now, prices are those of its list. Raises NotFound, BadInput when that person may not order any more.
     """
     seen = _known(number)
     accounts.lock_customer(seen.customer_id)
     scope = f"orders.copy-quote:{by.user_id}"
     if (earlier := idempotency.answer_to(key, scope)) is not None:
         return queries.info(_known(str(earlier["number"])))
-    row = new_quote(accounts.customer(seen.customer_id), seen.asked_by_id, seen.asked_by, started_by=by.name)
+    customer = accounts.customer(seen.customer_id)
+    if all(each.id != seen.asked_by_id for each in people_for(customer)):
+        raise BadInput(f"{seen.asked_by} may not order for {customer.name} any more. Begin a quote for somebody else.")
+    row = new_quote(customer, seen.asked_by_id, seen.asked_by, started_by=by.name)
     row.reply = seen.reply
     lines = queries.lines_of(seen.id, seen.currency)
     known = catalog.products_by_sku(line.sku for line in lines)
-    if offers := [_again(line) for line in lines if line.sku.upper() in known]:
+    if offers := [_again(line, row.currency) for line in lines if line.sku.upper() in known]:
         put_lines(row, offers)
     audit.record("quote.copied", row.number, after={"from": number, "by": by.name})
     idempotency.remember(key, scope, {"number": row.number})
@@ -130,8 +136,9 @@ def _known(number: str) -> Quote:
     return row
 
 
-def _again(line: QuotedLine) -> Offer:
-    return Offer(line.sku, line.quantity, line.before, line.description, line.discount)
+def _again(line: QuotedLine, currency: str) -> Offer:
+    price = line.before if line.before.currency == currency else None
+    return Offer(line.sku, line.quantity, price, line.description, line.discount)
 
 
 def _lines(offers: Sequence[Offer], customer: CustomerInfo, currency: str) -> tuple[QuotedLine, ...]:
@@ -176,6 +183,8 @@ def _line(
     if before.currency != currency:
         raise BadInput(f"This quote is in {currency}; the price of {offer.sku} is not.", field="lines")
     price, code = less(before, offer.discount), code_for(product.vat_code, customer.abroad, clock.today())
+    if currency != HOME and code is not VatCode.ZERO:
+        raise BadInput(f"{offer.sku} is exempt from VAT, and exports in {currency} are zero-rated.", field="lines")
     amounts = line_amounts(price, Decimal(offer.quantity), code, clock.today())
     return QuotedLine(
         product_id=product.id,

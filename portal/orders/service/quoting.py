@@ -73,14 +73,15 @@ def quotes_page(
 
 
 def quotes_waiting() -> ScalarSelect[int]:
-    """Requests that our people have not priced, as a subquery for the rail."""
+    """Quotes that our people have begun or been asked for and not sent, as a subquery for the rail."""
     return queries.waiting_count()
 
 
 def ask_for_quote(identity: Identity, words: str, key: str, *, with_cart: bool) -> QuoteInfo:
     """A person asks what something would cost, in their own words, for what is in their cart, or both; once for the key.
 
-    The cart's lines start the draft at today's prices; the cart stays as it is. Raises BadInput when nothing is asked.
+    The cart's lines start the draft at today's prices, and those that have none are asked for in the words; the cart
+    stays as it is. Raises BadInput when nothing is asked.
     Source: docs/rules/orders.md O8.
     """
     customer_id = buyer_of(identity)
@@ -91,11 +92,13 @@ def ask_for_quote(identity: Identity, words: str, key: str, *, with_cart: bool) 
     said, customer = words.strip(), accounts.customer(customer_id)
     lines = cart_of(identity, customer).lines if with_cart else ()
     offers = [Offer(line.sku, line.quantity, line.price) for line in lines if line.available]
-    if len(said) < 3 and not offers:
+    unpriced = [f"{line.quantity} × {line.sku} {line.name}" for line in lines if not line.available]
+    if len(said) < 3 and not lines:
         raise BadInput("Write what you need, or put it into your cart first.", field="words")
     if len(said) > LONGEST_WORDS:
         raise BadInput(f"At most {LONGEST_WORDS} characters.", field="words")
-    row = offering.new_quote(customer, identity.user_id, identity.name, words=said)
+    words = "\n".join([said, *unpriced]).strip()
+    row = offering.new_quote(customer, identity.user_id, identity.name, words=words)
     if offers:
         offering.put_lines(row, offers)
     audit.record("quote.asked", row.number, after={"lines": len(offers)})

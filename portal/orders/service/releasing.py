@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 
 from portal.accounts import service as accounts
 from portal.accounts.types import CustomerInfo, ReleasePolicy
+from portal.catalog.errors import NoExchangeRate
 from portal.core.errors import BadInput, IllegalMove
 from portal.core.identity import Identity
 from portal.core.money import Money
 from portal.invoices import service as invoices
+from portal.invoices.errors import NotIssuable
 from portal.invoices.types import InvoiceInfo
 from portal.ledger import service as ledger
 from portal.orders import queries
@@ -17,6 +19,7 @@ from portal.orders.models import Order
 from portal.orders.service import moving, telling
 from portal.orders.types import LONGEST_REASON, Event, OrderInfo, Standing, State, hold_reason, may_release
 from portal.platform import audit
+from portal.platform.db import db
 
 _WORDS = {
     Event.CONFIRMED: "The money is confirmed.",
@@ -84,14 +87,22 @@ def _covers(invoice: InvoiceInfo, covered: Mapping[int, Money] | None) -> bool:
 
 
 def _lift_what_fits(customer: CustomerInfo) -> list[str]:
-    """Held orders on account, oldest first, while they fit under the limit and nothing is overdue."""
+    """Held orders on account, oldest first, while they fit under the limit and nothing is overdue.
+
+    One whose invoice cannot be issued now stays held for a manager, who reads what is missing.
+    """
     released = []
     for order in queries.lock_orders(queries.held_of(customer.id)):
         amount = Money(order.total_cents, order.currency)
         standing = moving.standing_of(customer, order.currency)
         if hold_reason(standing, amount) is not None:
             continue
-        _lift(order, "Money came in; the order fits under the limit again.", by="")
+        try:
+            with db.session.begin_nested():
+                _lift(order, "Money came in; the order fits under the limit again.", by="")
+        except (NotIssuable, NoExchangeRate):  # money at the bank is booked whatever an invoice still needs
+            db.session.refresh(order)
+            continue
         moving.release(order, by="", reason="On account, within the limit and nothing overdue.", standing=standing)
         released.append(order.number)
     return released

@@ -134,6 +134,7 @@ def quote_sent(quote: QuoteInfo, user_id: int) -> None:
         "total": quote.total,
         "until": quote.valid_until,
         "by": quote.sent_by,
+        "asked": not quote.started_by,
     }
     words = f"Quote {quote.number} is here: {quote.total} including VAT."
     url = f"/quotes/{quote.number}"

@@ -8,7 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import service as accounts
-from portal.core.errors import Conflict, IllegalMove
+from portal.core.errors import Conflict
 from portal.invoices import service as invoices
 from portal.ledger import service as ledger
 from portal.orders import service
@@ -89,8 +89,6 @@ def cancel(number: str) -> ResponseReturnValue:
     seen, key = form.mark.data or None, form.key.data or None
     try:
         order = service.cancel(number, form.reason.data, by=current_identity(), seen=seen, key=key)
-    except IllegalMove:
-        raise
     except Conflict as error:
         form.form_errors.append(str(error))
         return page("orders/cancel.html", rest=service.rest(number), form=form), 409

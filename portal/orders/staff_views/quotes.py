@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts import service as accounts
 from portal.accounts.types import CustomerInfo
-from portal.core.errors import BadInput, Conflict, IllegalMove, NotFound
+from portal.core.errors import BadInput, Conflict, NotFound
 from portal.orders import service
 from portal.orders.forms import ReasonForm
 from portal.orders.forms.quotes import (
@@ -125,8 +125,6 @@ def price_quote(number: str) -> ResponseReturnValue:
     except BadInput as error:
         blame(form, error)
         return _quote_page(number, form, rows), 422
-    except IllegalMove:
-        raise
     except Conflict as error:
         form.form_errors.append(str(error))
         return _quote_page(number, form, rows), 409
@@ -157,8 +155,8 @@ def decline_quote(number: str) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate_on_submit():
         return _quote_page(number, reason=form), 422
-    service.decline_quote(number, form.reason.data, by=current_identity())
-    flash(f"{number} is declined; the customer is told.", "done")
+    declined = service.decline_quote(number, form.reason.data, by=current_identity())
+    flash(f"{number} is put away." if declined.ours_alone else f"{number} is declined; the customer is told.", "done")
     return redirect(url_for(".quote", number=number), code=303)
 
 

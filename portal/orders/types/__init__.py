@@ -257,6 +257,8 @@ class Evidence:
     overdue: bool
     unconfirmed: Money
     provisional_limit: Money
+    #: what the bank should have shown and had not
+    awaited: Money
     payment_id: int | None
 
 

@@ -42,7 +42,8 @@ class Rest:
     def mark(self) -> str:
         """Changes with anything that a cancellation would do, so that it does what was seen."""
         pieces = "-".join(str(line.left) for line in self.lines)
-        return f"{self.order.state.value}:{pieces}:{self.credit.total.plain if self.credit else 'nothing'}"
+        credit = f"{self.credit.total.plain}:{self.credit.freed.plain}" if self.credit else "nothing"
+        return f"{self.order.state.value}:{pieces}:{credit}"
 
 
 def to_credit(lines: Iterable[OpenLine], credited: Mapping[int, Decimal]) -> dict[int, Decimal]:

@@ -9,12 +9,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from portal.accounts import service as accounts
 from portal.accounts.types import CustomerDraft, ReleasePolicy
 from portal.catalog import service as catalog
 from portal.core import clock
-from portal.core.errors import Conflict
+from portal.core.errors import BadInput, Conflict
 from portal.core.identity import Identity
 from portal.core.money import Money
 from portal.core.vat import VatCode
@@ -24,6 +25,8 @@ from portal.orders import service as orders
 from portal.orders.errors import CartChanged
 from portal.orders.types import State
 from portal.orders.types.quotes import Offer
+from portal.payments import service as payments
+from portal.payments.types import BankReceipt
 from portal.platform.db import db, transaction
 from tests.integration.orders import shop as shops
 from tests.integration.orders.shop import Shop, new_key
@@ -152,6 +155,48 @@ def test_credit_limits_and_what_is_owed_are_in_dollars(export: Export) -> None:
     )  # fmt: skip
     with pytest.raises(Conflict, match="in USD"):
         export.become(country="ZA", vat_number=None)
+
+
+def test_money_is_booked_though_a_held_order_has_no_rate_to_be_invoiced_at(export: Export) -> None:
+    export.become(release_policy=ReleasePolicy.ACCOUNT, credit_limit=Money.zar(500_00))
+    first = export.shop.order((export.shop.hose, 2), buyer=export.buyer)
+    held = export.shop.order((export.shop.hose, 1), buyer=export.buyer)
+    bank = next(each for each in ledger.our_accounts() if each.currency == "USD")
+    came = BankReceipt(first.total, clock.today(), bank.id, "SWIFT")
+    invoice_id = invoices.by_number(first.invoice_number).id
+    with clock.at(clock.now() + timedelta(days=40)):
+        transaction(lambda: payments.record_receipt(export.customer_id, came, [invoice_id], key=new_key()))
+        assert invoices.by_id(invoice_id).balance == usd(0)
+        assert orders.order(held.number).state is State.HELD
+        transaction(lambda: catalog.set_rate("USD", clock.today(), "20.00", by="Zanele"))
+        more = BankReceipt(usd(1_00), clock.today(), bank.id, "SWIFT")
+        transaction(lambda: payments.record_receipt(export.customer_id, more, [], key=new_key()))
+        assert orders.order(held.number).state is State.RELEASED
+
+
+def test_what_cannot_be_exported_in_dollars_is_not_offered_in_them(export: Export) -> None:
+    us = export.shop.manager
+    asked = transaction(lambda: orders.ask_for_quote(export.buyer, "Ten hoses", new_key(), with_cart=False))
+    db.session.execute(text("UPDATE product SET vat_code = 'exempt' WHERE sku = 'HH-12-R2AT'"))
+    db.session.commit()
+    offer = [Offer("HH-12-R2AT", 1, usd(1_00))]
+    until = clock.today() + timedelta(days=10)
+    with pytest.raises(BadInput, match="exempt"):
+        transaction(lambda: orders.price_quote(asked.number, offer, until, "", seen=asked.version, by=us))
+
+
+def test_what_has_no_price_in_dollars_is_asked_for_in_words(export: Export) -> None:
+    export.shop.fill((export.shop.hose, 3), buyer=export.buyer)
+    with clock.at(clock.now() + timedelta(days=40)):
+        asked = transaction(lambda: orders.ask_for_quote(export.buyer, "", new_key(), with_cart=True))
+        found = orders.quote_detail(asked.number)
+    assert (found.lines, found.words.startswith("3 × HH-12-R2AT")) == ((), True)
+
+
+def test_the_mail_of_a_statement_is_in_the_customers_currency(export: Export, signed_in: Callable[[str], Any]) -> None:
+    manager = signed_in(export.shop.manager.email)
+    for asked in ("", "?currency=usd", "?currency=EUR"):
+        assert "USD 0.00" in page_of(manager, f"/staff/customers/HRD009/statement/mail{asked}")
 
 
 def test_a_limit_of_a_buyer_is_in_dollars(export: Export) -> None:

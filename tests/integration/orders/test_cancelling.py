@@ -103,6 +103,26 @@ def test_what_was_paid_becomes_credit_that_can_be_refunded(shop: Shop) -> None:
     assert payment is None or payment.credit == Money.zar(ONE_HOSE)
 
 
+def test_what_was_written_off_is_undone_first_and_the_order_stays_as_it_is(shop: Shop, signed_in: Any) -> None:
+    placed = shop.order()
+    invoice = invoices.by_number(placed.invoice_number)
+    came = BankReceipt(invoice.total - Money.zar(2_00), clock.today(), ledger.our_accounts()[0].id, "EFT")
+    transaction(lambda: payments.record_receipt(shop.customer_id, came, [invoice.id], key=new_key()))
+    transaction(lambda: payments.write_off_cents(invoice.id, "A rest", key=new_key(), by=None))
+    before, seen = orders.order(placed.number).state, orders.rest(placed.number).mark
+
+    manager = signed_in(shop.manager.email)
+    manager.get(f"/staff/orders/{placed.number}/cancel")
+    answer = manager.post(
+        f"/staff/orders/{placed.number}/cancel", data={"reason": "Ordered twice", "mark": seen, "key": new_key()}
+    )
+
+    assert answer.status_code == 409
+    assert "cannot become" not in answer.get_data(as_text=True)
+    db.session.rollback()
+    assert orders.order(placed.number).state is before
+
+
 def test_money_under_way_stays_expected_and_becomes_credit_when_the_bank_shows_it(shop: Shop) -> None:
     placed = shop.order()
     payment_id = verify(shop, placed)

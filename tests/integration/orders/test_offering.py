@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from portal.catalog import service as catalog
 from portal.catalog.types import ListDraft
@@ -22,7 +23,7 @@ from portal.orders import service as orders
 from portal.orders.forms.quotes import hundredths
 from portal.orders.types.quotes import Offer, QuoteFilter, QuoteInfo, QuoteState, less
 from portal.platform import outbox
-from portal.platform.db import transaction
+from portal.platform.db import db, transaction
 from tests.integration.orders.shop import Shop, more_staff, new_key, second_customer
 
 UNTIL = timedelta(days=10)
@@ -113,6 +114,14 @@ def test_the_same_form_sent_twice_begins_and_copies_one(shop: Shop, clerk: Ident
     (quote,) = orders.quotes_page(None, QuoteFilter.ALL).items
     copies = {transaction(lambda: orders.copy_quote(quote.number, again, by=clerk)).number for _ in range(2)}
     assert len(copies) == 1
+
+
+def test_a_copy_for_somebody_who_left_is_refused(shop: Shop, clerk: Identity) -> None:
+    first = start(shop, clerk)
+    db.session.execute(text("DELETE FROM membership WHERE user_id = :id"), {"id": shop.buyer.user_id})
+    db.session.commit()
+    with pytest.raises(BadInput, match="may not order"):
+        transaction(lambda: orders.copy_quote(first.number, new_key(), by=clerk))
 
 
 def test_a_copy_keeps_prices_discounts_and_words_and_needs_a_last_day_of_its_own(shop: Shop, clerk: Identity) -> None:
