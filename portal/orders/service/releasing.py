@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 
 from portal.accounts import service as accounts
 from portal.accounts.types import CustomerInfo, ReleasePolicy
-from portal.catalog.errors import NoExchangeRate
 from portal.core.errors import BadInput, IllegalMove
 from portal.core.identity import Identity
 from portal.core.money import Money
@@ -100,7 +99,7 @@ def _lift_what_fits(customer: CustomerInfo) -> list[str]:
         try:
             with db.session.begin_nested():
                 _lift(order, "Money came in; the order fits under the limit again.", by="")
-        except (NotIssuable, NoExchangeRate):  # money at the bank is booked whatever an invoice still needs
+        except NotIssuable:  # money at the bank is booked whatever an invoice still needs
             db.session.refresh(order)
             continue
         moving.release(order, by="", reason="On account, within the limit and nothing overdue.", standing=standing)
