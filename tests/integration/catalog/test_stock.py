@@ -191,7 +191,7 @@ def test_the_self_check_names_a_shelf_that_its_history_contradicts(app: Any) -> 
     transaction(lambda: db.session.execute(text("UPDATE stock SET on_hand = 6, reserved = 3")))
 
     (found,) = broken()
-    assert "HH-12-R2AT on hand 6, movements 5; reserved 3, reservations 2" in found
+    assert "HH-12-R2AT: on hand 6, movements 5; reserved 3, reservations 2" in found
 
 
 def test_a_shelf_is_never_promised_beyond_what_is_there(shop: Shop) -> None:
