@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import median
 
 from portal.proofs.types import Box, Page, Word
@@ -99,8 +100,7 @@ def lines_of(pages: Sequence[Page]) -> tuple[Line, ...]:
     """All lines of a document, page by page, top to bottom."""
     found: list[Line] = []
     for page in pages:
-        tokens = [_token(word, page) for word in page.words if word.text.strip()]
-        for row in _rows(tokens):
+        for row in _rows_of(page):
             at = len(found)
             found.append(Line(tuple(_cells(row, at, page.number)), at, page.number))
     return tuple(found)
@@ -138,7 +138,13 @@ def box_around(tokens: Iterable[Token]) -> Box:
 
 def in_reading_order(page: Page) -> tuple[Word, ...]:
     """The words of a page line by line, left to right."""
-    return tuple(token.word for row in _rows([_token(word, page) for word in page.words]) for token in row)
+    return tuple(token.word for row in _rows_of(page) for token in row)
+
+
+@lru_cache(maxsize=16)
+def _rows_of(page: Page) -> list[list[Token]]:
+    """The rows of a page, asked for by whoever reads it and by whoever keeps it."""
+    return _rows([_token(word, page) for word in page.words if word.text.strip()])
 
 
 def _token(word: Word, page: Page) -> Token:

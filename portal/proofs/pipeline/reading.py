@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from portal.core.text import counted
@@ -16,6 +17,7 @@ from portal.proofs import verdict
 from portal.proofs.extract import layouts_version, meant, read_fields
 from portal.proofs.extract.lines import in_reading_order
 from portal.proofs.pipeline.second_look import confirmed
+from portal.proofs.pipeline.specimen import SPECIMEN
 from portal.proofs.pipeline.visible import unlike_the_page
 from portal.proofs.reader import (
     Document,
@@ -75,6 +77,7 @@ def read_safely(
 
     Never raises for a bad document: that is a reading with ``ok=False``. Raises EngineMissing and OSError as `read`.
     """
+    _warm()
     started = time.perf_counter()
     data = document.read_bytes() if isinstance(document, Path) else document
     try:
@@ -86,6 +89,15 @@ def read_safely(
     if _ENGINE_MISSING in found:
         raise EngineMissing(found[_ENGINE_MISSING])
     return reading_from_json(found)
+
+
+@cache
+def _warm() -> None:
+    """Make once, for all the children of this process, what readings share: shapes of letters, patterns, lexicons.
+
+    Made anew in every child they are more than half of what a text PDF takes.
+    """
+    read(SPECIMEN, escalate=False)
 
 
 def unread(words: str) -> Reading:

@@ -81,7 +81,7 @@ def _read_pdf(source: Source) -> Document:
 
 
 def _read_page(source: Source, page: pdfium.PdfPage, number: int) -> Sheet:
-    words = pdf.words_of(page, number)
+    words = pdf.words_of(source.data, number)
     if pdf.is_plausible(words):
         return Sheet(Page(number, *pdf.drawn_size(page), words, TEXT), partial(pdf.drawn, source.data, number))
     return ocr.read_picture(pdf.picture_of(page), number)

@@ -61,9 +61,9 @@ def plainly_shown(data: bytes, number: int, boxes: Sequence[Box]) -> list[bool]:
 
     False says only that it is not plain: the typeface may be unusual.
     """
+    letters = [letter for letter in pdf.letters_of(data, number) if not letter.text.isspace()]
     with pdf.opened(data) as document:
         page = document[number - 1]
-        letters = [letter for letter in pdf.letters_of(page) if not letter.text.isspace()]
         return [_are_shown(page, box, [each for each in letters if _within(each.box, box)]) for box in boxes]
 
 

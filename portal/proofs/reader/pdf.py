@@ -9,6 +9,7 @@ import ctypes
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 
 import pypdfium2 as pdfium
@@ -74,23 +75,29 @@ def pages_to_read(document: pdfium.PdfDocument) -> int:
     return min(len(document), MAX_PAGES)
 
 
-def words_of(page: pdfium.PdfPage, number: int) -> tuple[Word, ...]:
-    """The page's own words in the order of its content stream, boxes in fractions of the page as it is shown."""
-    return tuple(_joined(word, number) for word in _split(letters_of(page)))
+def words_of(data: bytes, number: int) -> tuple[Word, ...]:
+    """The own words of page `number` in the order of its content, boxes in fractions of the page as it is shown."""
+    return tuple(_joined(word, number) for word in _split(letters_of(data, number)))
 
 
-def letters_of(page: pdfium.PdfPage) -> list[Letter]:
-    """The page's own letters in the order of its content stream."""
-    textpage = page.get_textpage()
-    place = _placing(page)
-    try:
-        return [
-            letter
-            for at in range(min(textpage.count_chars(), _MAX_CHARS))
-            if (letter := _letter(place, textpage, at)) is not None
-        ]
-    finally:
-        textpage.close()
+@lru_cache(maxsize=4)
+def letters_of(data: bytes, number: int) -> list[Letter]:
+    """The own letters of page `number`, from 1, in the order of its content.
+
+    Kept, since a page is read for its words and looked at for their shapes.
+    """
+    with opened(data) as document:
+        page = document[number - 1]
+        textpage = page.get_textpage()
+        place = _placing(page)
+        try:
+            return [
+                letter
+                for at in range(min(textpage.count_chars(), _MAX_CHARS))
+                if (letter := _letter(place, textpage, at)) is not None
+            ]
+        finally:
+            textpage.close()
 
 
 def is_plausible(words: tuple[Word, ...]) -> bool:

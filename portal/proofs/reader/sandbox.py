@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import os
 import resource
 import select
@@ -71,6 +72,7 @@ def _be_the_child(
         os.environ["TMPDIR"] = folder
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
+        gc.freeze()  # what the parent made is not garbage here; looking through it copies its pages
         answer = memoryview(work())
         while answer:
             answer = answer[os.write(writer, answer[:_CHUNK]) :]

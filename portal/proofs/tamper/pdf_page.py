@@ -61,9 +61,11 @@ def signals(data: bytes, values: Sequence[tuple[str, FieldValue]]) -> list[Signa
             chars = _chars(page, here)
             found.extend(_by_font(chars, here))
             found.extend(_by_overprint(chars, here))
-            found.extend(_by_patches(page, here))
+            # each object of a page costs time, and a page has one for every few letters: they are gone through once
+            shapes = list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE], max_depth=4))
+            found.extend(_by_patches(page, shapes, here))
             found.extend(_by_notes(page, here))
-            found.extend(_by_strokes(page, here))
+            found.extend(_by_strokes(page, shapes, here))
     finally:
         document.close()
     return found
@@ -115,9 +117,11 @@ def _by_overprint(chars: Sequence[_Char], values: Sequence[tuple[str, FieldValue
     return found
 
 
-def _by_patches(page: pdfium.PdfPage, values: Sequence[tuple[str, FieldValue]]) -> list[Signal]:
+def _by_patches(
+    page: pdfium.PdfPage, shapes: Sequence[pdfium.PdfObject], values: Sequence[tuple[str, FieldValue]]
+) -> list[Signal]:
     """A small patch of paper colour, or a small picture, laid where one value stands and no other."""
-    patches = [patch for item in page.get_objects(max_depth=4) if (patch := _patch(page, item)) is not None]
+    patches = [patch for item in shapes if (patch := _patch(page, item)) is not None]
     found = []
     for name, value in values:
         beneath = [patch for patch in patches if _overlap(patch, value.box) > 0.5 and _is_small(patch, value.box)]
@@ -154,11 +158,11 @@ def _by_notes(page: pdfium.PdfPage, values: Sequence[tuple[str, FieldValue]]) ->
     return found
 
 
-def _by_strokes(page: pdfium.PdfPage, values: Sequence[tuple[str, FieldValue]]) -> list[Signal]:
+def _by_strokes(
+    page: pdfium.PdfPage, shapes: Sequence[pdfium.PdfObject], values: Sequence[tuple[str, FieldValue]]
+) -> list[Signal]:
     """A thin line through the middle of a value: it was struck out."""
-    strokes = [
-        _shown_box(page, *item.get_bounds()) for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=4)
-    ]
+    strokes = [_shown_box(page, *item.get_bounds()) for item in shapes if item.type == raw.FPDF_PAGEOBJ_PATH]
     found = []
     for name, value in values:
         x0, y0, x1, y1 = value.box
@@ -221,8 +225,6 @@ def _patch(page: pdfium.PdfPage, item: pdfium.PdfObject) -> Box | None:
             return None
         if min(red.value, green.value, blue.value) < _PAPER or alpha.value < _PAPER:
             return None
-    elif item.type != raw.FPDF_PAGEOBJ_IMAGE:
-        return None
     left, bottom, right, top = item.get_bounds()
     return _shown_box(page, left, bottom, right, top)
 

@@ -18,8 +18,7 @@ DIGITS = "0123456789"
 
 def box_of(document: bytes, text: str) -> tuple[float, float, float, float]:
     """The place of the words that begin with the first letters of a text, to the end of it."""
-    with pdf.opened(document) as opened:
-        words = [word for word in pdf.words_of(opened[0], 1) if word.text in text.split()]
+    words = [word for word in pdf.words_of(document, 1) if word.text in text.split()]
     boxes = [word.box for word in words]
     return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
 
@@ -66,8 +65,7 @@ def test_a_genuine_notice_is_read_without_starting_the_engine(monkeypatch: pytes
 def test_text_that_a_person_does_not_see_like_that_is_not_plain(trick: str):
     texts = [text for text in papers.notice_texts() if text.text != AMOUNT]
     document = papers.pdf(texts, drawing=trick)
-    with pdf.opened(document) as opened:
-        letters = [each for each in pdf.letters_of(opened[0]) if each.text in "R12500.00" and each.box[0] > 0.49]
+    letters = [each for each in pdf.letters_of(document, 1) if each.text in "R12500.00" and each.box[0] > 0.49]
     row = [each.box for each in letters if abs(each.box[1] - letters[-1].box[1]) < 0.01]
     box = (min(b[0] for b in row), min(b[1] for b in row), max(b[2] for b in row), max(b[3] for b in row))
     assert plainly_shown(document, 1, [box]) == [False]
