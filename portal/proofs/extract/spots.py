@@ -106,7 +106,7 @@ def _marks(cell: Cell, lexicon: Lexicon) -> list[_Mark]:
     at = 0
     if known_bank_exactly(cell.text):
         return found  # Bank Zero is a bank, not a label with a value
-    while at < len(cell.tokens):
+    while at < len(cell.tokens) and _may_begin(cell, at):
         mark = _mark_at(cell, at, lexicon)
         parts = _composed_at(cell, at)
         if parts is not None and (
@@ -121,6 +121,13 @@ def _marks(cell: Cell, lexicon: Lexicon) -> list[_Mark]:
         else:
             at += 1
     return found
+
+
+def _may_begin(cell: Cell, at: int) -> bool:
+    """Whether a label may begin here or further on: most words are prose, where looking for one would be in vain."""
+    if any(":" in token.text for token in cell.tokens[at:]):
+        return True
+    return at == 0 and _starts_big(cell) and len(cell.tokens) <= _PROSE
 
 
 def _starts_big(cell: Cell) -> bool:

@@ -9,13 +9,11 @@ import io
 from dataclasses import dataclass
 from functools import partial
 
-import pypdfium2 as pdfium
 from PIL import Image
 
-from portal.proofs.reader import ocr, pdf, pictures, refusal, tesseract
+from portal.proofs.reader import ocr, pdf, pictures, tesseract
 from portal.proofs.reader.fingerprint import picture_hash
 from portal.proofs.reader.ocr import Sheet, turned
-from portal.proofs.reader.refusal import Unreadable
 from portal.proofs.reader.source import PDF, Source, unwrap
 from portal.proofs.types import Page
 
@@ -63,10 +61,8 @@ def page_image(data: bytes, number: int, rotation: int = 0) -> bytes:
     if source.media_type != PDF:
         picture = turned(pictures.open_picture(source.data), rotation)
     else:
-        with pdf.opened(source.data) as document:
-            if not 1 <= number <= len(document):
-                raise Unreadable(refusal.NO_PAGES)
-            picture = turned(pdf.picture_of(document[number - 1], SHOWN_WIDTH, 2 * SHOWN_WIDTH), rotation)
+        page = pdf.page_of(source.data, number)
+        picture = turned(pdf.picture_of(page, SHOWN_WIDTH, 2 * SHOWN_WIDTH), rotation)
     picture.thumbnail((SHOWN_WIDTH, 4 * SHOWN_WIDTH), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     picture.save(out, "WEBP", quality=80, method=2)
@@ -74,13 +70,14 @@ def page_image(data: bytes, number: int, rotation: int = 0) -> bytes:
 
 
 def _read_pdf(source: Source) -> Document:
-    with pdf.opened(source.data) as document:
-        sheets = tuple(_read_page(source, document[at], at + 1) for at in range(pdf.pages_to_read(document)))
-        seen = picture_hash(pdf.picture_of(document[0], _HASHED_WIDTH, 2 * _HASHED_WIDTH))
-        return Document(source, sheets, seen, len(document))
+    document = pdf.opened(source.data)
+    sheets = tuple(_read_page(source, at + 1) for at in range(pdf.pages_to_read(document)))
+    seen = picture_hash(pdf.picture_of(pdf.page_of(source.data, 1), _HASHED_WIDTH, 2 * _HASHED_WIDTH))
+    return Document(source, sheets, seen, len(document))
 
 
-def _read_page(source: Source, page: pdfium.PdfPage, number: int) -> Sheet:
+def _read_page(source: Source, number: int) -> Sheet:
+    page = pdf.page_of(source.data, number)
     words = pdf.words_of(source.data, number)
     if pdf.is_plausible(words):
         return Sheet(Page(number, *pdf.drawn_size(page), words, TEXT), partial(pdf.drawn, source.data, number))

@@ -73,8 +73,7 @@ def _sheet(data: bytes, number: int, rotation: int) -> Sheet:
     """The upright page as its boxes are fractions of it, whichever engine read it first."""
     source = unwrap(data)
     if source.media_type == PDF:
-        with pdf.opened(source.data) as document:
-            picture = turned(pdf.picture_of(document[number - 1]), rotation)
+        picture = turned(pdf.drawn(source.data, number), rotation)
     else:
         picture = turned(pictures.open_picture(source.data), rotation)
     return Sheet(Page(number, picture.width, picture.height, (), NAME, rotation), lambda: picture)

@@ -62,16 +62,14 @@ def plainly_shown(data: bytes, number: int, boxes: Sequence[Box]) -> list[bool]:
     False says only that it is not plain: the typeface may be unusual.
     """
     letters = [letter for letter in pdf.letters_of(data, number) if not letter.text.isspace()]
-    with pdf.opened(data) as document:
-        page = document[number - 1]
-        return [_are_shown(page, box, [each for each in letters if _within(each.box, box)]) for box in boxes]
+    page = pdf.page_of(data, number)
+    return [_are_shown(page, box, [each for each in letters if _within(each.box, box)]) for box in boxes]
 
 
 def faintly_shown(data: bytes, number: int, boxes: Sequence[Box]) -> list[bool]:
     """For each box on page `number` (from 1): whether what the page shows there hardly differs from its paper."""
-    with pdf.opened(data) as document:
-        page = document[number - 1]
-        return [_contrast(page, box) < _FAINT for box in boxes]
+    page = pdf.page_of(data, number)
+    return [_contrast(page, box) < _FAINT for box in boxes]
 
 
 def _contrast(page: pdfium.PdfPage, box: Box) -> float:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
@@ -46,12 +45,12 @@ class Letter:
 _BLANK = Letter(" ", (0.0, 0.0, 0.0, 0.0))
 
 
-@contextmanager
-def opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
-    """The PDF, decrypted with the empty password where it is encrypted.
+@lru_cache(maxsize=1)
+def opened(data: bytes) -> pdfium.PdfDocument:
+    """The PDF, decrypted with the empty password where it is encrypted; kept while the same bytes are asked for.
 
     Raises Unreadable for a real password, for damage, for a PDF without pages or with many hundreds, and for one that
-    unpacks too far.
+    unpacks too far. PDFium knows no threads: only for processes that have one.
     """
     if inflates_too_far(data):
         raise Unreadable(refusal.TOO_HEAVY)
@@ -60,14 +59,20 @@ def opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
     except pdfium.PdfiumError as error:
         locked = raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower()
         raise Unreadable(refusal.PASSWORD if locked else refusal.DAMAGED) from error
-    try:
-        if len(document) == 0:
-            raise Unreadable(refusal.NO_PAGES)
-        if len(document) > MOST_PAGES:
-            raise Unreadable(refusal.TOO_MANY_PAGES.format(count=len(document)))
-        yield document
-    finally:
-        document.close()
+    if len(document) == 0:
+        raise Unreadable(refusal.NO_PAGES)
+    if len(document) > MOST_PAGES:
+        raise Unreadable(refusal.TOO_MANY_PAGES.format(count=len(document)))
+    return document
+
+
+@lru_cache(maxsize=3)
+def page_of(data: bytes, number: int) -> pdfium.PdfPage:
+    """Page `number`, from 1, kept like its document. Raises Unreadable as `opened`, and when there is no such page."""
+    document = opened(data)
+    if not 1 <= number <= len(document):
+        raise Unreadable(refusal.NO_PAGES)
+    return document[number - 1]
 
 
 def pages_to_read(document: pdfium.PdfDocument) -> int:
@@ -86,18 +91,17 @@ def letters_of(data: bytes, number: int) -> list[Letter]:
 
     Kept, since a page is read for its words and looked at for their shapes.
     """
-    with opened(data) as document:
-        page = document[number - 1]
-        textpage = page.get_textpage()
-        place = _placing(page)
-        try:
-            return [
-                letter
-                for at in range(min(textpage.count_chars(), _MAX_CHARS))
-                if (letter := _letter(place, textpage, at)) is not None
-            ]
-        finally:
-            textpage.close()
+    page = page_of(data, number)
+    textpage = page.get_textpage()
+    place = _placing(page)
+    try:
+        return [
+            letter
+            for at in range(min(textpage.count_chars(), _MAX_CHARS))
+            if (letter := _letter(place, textpage, at)) is not None
+        ]
+    finally:
+        textpage.close()
 
 
 def is_plausible(words: tuple[Word, ...]) -> bool:
@@ -133,8 +137,7 @@ def picture_of(page: pdfium.PdfPage, width: int = READ_WIDTH, height: int = READ
 
 def drawn(data: bytes, number: int) -> Image.Image:
     """`picture_of` for page `number`, from 1."""
-    with opened(data) as document:
-        return picture_of(document[number - 1])
+    return picture_of(page_of(data, number))
 
 
 def drawn_size(page: pdfium.PdfPage) -> tuple[int, int]:
