@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.catalog.models import Product, ProductWord, WordSlip
@@ -16,7 +16,9 @@ from portal.catalog.types import next_prefix, slips_of
 from portal.platform.db import db
 
 #: So many products that fit are looked up one by one; where more fit, a list in its own order soon meets enough.
-FEW = 1_000
+FEW = 2_500
+#: A word is counted no further than this: by then it is common.
+_COUNTED = 4_000
 #: A statement takes so many rows at once.
 _ROWS = 5_000
 #: A word that is looked for: it, or what it may have been meant to be.
@@ -24,17 +26,26 @@ Word = tuple[str, ...]
 
 
 def few_hits(words: Sequence[Word]) -> list[int] | None:
-    """Ids of all products that have every word, or None when more than a thousand have.
+    """Ids of all products that have every word, or None when more than FEW have.
 
-    Reads the range of the longest word, which is seldom the commonest, and asks for the others product by product.
+    Reads the range of the rarest word and asks for the others product by product.
     """
-    first, *others = sorted(words, key=lambda word: -min(map(len, word)))
+    first, *others = [word for _, word in sorted(zip(_sizes(words), words, strict=True), key=lambda each: each[0])]
     found = select(ProductWord.product_id).where(_begins(ProductWord, first)).distinct()
     for word in others:
         other = aliased(ProductWord)
         found = found.where(exists().where(other.product_id == ProductWord.product_id, _begins(other, word)))
     ids = list(db.session.scalars(found.limit(FEW + 1)))
     return None if len(ids) > FEW else ids
+
+
+def _sizes(words: Sequence[Word]) -> Sequence[int]:
+    """How many rows of the index begin with each word, counted to a bound; one word needs no counting."""
+    if len(words) < 2:
+        return [0] * len(words)
+    ranges = [select(ProductWord.product_id).where(_begins(ProductWord, word)).limit(_COUNTED) for word in words]
+    counts = [select(func.count()).select_from(rows.subquery()).scalar_subquery() for rows in ranges]
+    return list(db.session.execute(select(*counts)).one())
 
 
 def has_words(words: Iterable[Word]) -> list[ColumnElement[bool]]:
