@@ -115,16 +115,15 @@ def products_page(
     shelves: ids of categories, None for all. active: on sale, withdrawn, or None for both.
     """
     conditions = _standing(shelves, active=active)
-    index = index_for(shelves, sort, active=active)
-    if hits is None and not words:
-        return fetch(_by(index, _products().where(*conditions)), _SORTS[sort], after, limit).map(_info)
-    # which rows come is asked of narrow ones; only those of the page are read whole
-    keys = select(Product.id, _SORTS[sort].column).where(*conditions)
     if hits is not None:  # whole numbers of our own, written into the statement: so many parameters take longer than it
         ids = bindparam("hits", hits, expanding=True, literal_execute=True)
-        found = fetch(keys.where(Product.id.in_(ids)), _SORTS[sort], after, limit)
-    else:
-        found = fetch(_by(index, keys.where(*search.has_words(words))), _SORTS[sort], after, limit)
+        return fetch(_products().where(*conditions, Product.id.in_(ids)), _SORTS[sort], after, limit).map(_info)
+    index = index_for(shelves, sort, active=active)
+    if not words:
+        return fetch(_by(index, _products().where(*conditions)), _SORTS[sort], after, limit).map(_info)
+    # the index alone says which rows come; only those of the page are read whole
+    keys = select(Product.id, _SORTS[sort].column).where(*conditions, *search.has_words(words))
+    found = fetch(_by(index, keys), _SORTS[sort], after, limit)
     whole = products_by_id(row.id for row in found.items)
     return found.map(lambda row: whole[row.id])
 
