@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, bindparam, exists, false, func, select, true
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, false, func, select, true
 
 from portal.catalog.models import Category, Product, Stock
 from portal.catalog.queries import search
@@ -116,7 +116,7 @@ def products_page(
     """
     conditions = _standing(shelves, active=active)
     if hits is not None:  # whole numbers of our own, written into the statement: so many parameters take longer than it
-        ids = bindparam("hits", hits, expanding=True, literal_execute=True)
+        ids: BindParameter[int] = bindparam("hits", hits, expanding=True, literal_execute=True)
         return fetch(_products().where(*conditions, Product.id.in_(ids)), _SORTS[sort], after, limit).map(_info)
     index = index_for(shelves, sort, active=active)
     if not words:

@@ -25,25 +25,26 @@ _ROWS = 5_000
 Word = tuple[str, ...]
 
 
-def few_hits(words: Sequence[Word]) -> list[int] | None:
-    """Ids of all products that have every word, or None when more than FEW have.
+def few_hits(words: Sequence[Word], sizes: Sequence[int]) -> list[int] | None:
+    """Ids of all products that have every word, or None when more than FEW have. sizes: as `sizes_of` counts them.
 
     Reads the range of the rarest word and asks for the others product by product.
     """
-    first, *others = [word for _, word in sorted(zip(_sizes(words), words, strict=True), key=lambda each: each[0])]
+    if 0 in sizes:
+        return []
+    (_, first), *others = sorted(zip(sizes, words, strict=True), key=lambda each: each[0])
     found = select(ProductWord.product_id).where(_begins(ProductWord, first)).distinct()
-    for word in others:
+    for _, word in others:
         other = aliased(ProductWord)
         found = found.where(exists().where(other.product_id == ProductWord.product_id, _begins(other, word)))
     ids = list(db.session.scalars(found.limit(FEW + 1)))
     return None if len(ids) > FEW else ids
 
 
-def _sizes(words: Sequence[Word]) -> Sequence[int]:
-    """How many rows of the index begin with each word, counted to a bound; one word needs no counting."""
-    if len(words) < 2:
-        return [0] * len(words)
-    ranges = [select(ProductWord.product_id).where(_begins(ProductWord, word)).limit(_COUNTED) for word in words]
+def sizes_of(words: Sequence[Word]) -> list[int]:
+    """How many rows of the index begin with each word, counted to a bound; of a single word only whether there are any."""
+    most = _COUNTED if len(words) > 1 else 1
+    ranges = [select(ProductWord.product_id).where(_begins(ProductWord, word)).limit(most) for word in words]
     counts = [select(func.count()).select_from(rows.subquery()).scalar_subquery() for rows in ranges]
     return list(db.session.execute(select(*counts)).one())
 
@@ -66,13 +67,6 @@ def has_words(words: Iterable[Word]) -> list[ColumnElement[bool]]:
 
 def _begins(table: type[ProductWord], word: Word) -> ColumnElement[bool]:
     return or_(*(and_(table.word >= each, table.word < next_prefix(each)) for each in word))
-
-
-def unknown(words: Sequence[str]) -> list[str]:
-    """Those that no word of any product begins with."""
-    asked = [exists().where(_begins(ProductWord, (word,))) for word in words]
-    row = db.session.execute(select(*asked)).one()
-    return [word for word, known in zip(words, row, strict=True) if not known]
 
 
 def slipped(words: Iterable[str]) -> dict[str, list[str]]:

@@ -72,19 +72,18 @@ def search_products(
     typed = plain_words(search[:200])[:MOST_WORDS]
     shelves = within(category, queries.categories()) if category else None
     words: list[tuple[str, ...]] = [(word,) for word in typed]
-    hits = index.few_hits(words) if words else None
-    instead: dict[str, tuple[str, ...]] = {}
-    if hits == []:
-        instead = _instead_of(typed)
+    sizes = index.sizes_of(words) if words else []
+    instead = _instead_of([word for word, size in zip(typed, sizes, strict=True) if not size]) if 0 in sizes else {}
+    if instead:
         words = [instead.get(word, (word,)) for word in typed]
-        hits = index.few_hits(words) if instead else hits
+        sizes = index.sizes_of(words)
+    hits = index.few_hits(words, sizes) if words else None
     page = queries.products_page(words, hits, shelves, sort, after, limit, active=active)
     return FoundProducts(page, instead)
 
 
-def _instead_of(typed: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def _instead_of(missing: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """For each word that no product has, those that may have been meant."""
-    missing = index.unknown(typed)
     slipped = index.slipped(missing)
     meant = {word: meant_by(word, slipped.get(word, ())) for word in missing}
     return {word: some for word, some in meant.items() if some}
