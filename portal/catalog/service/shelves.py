@@ -11,18 +11,18 @@ _MOST_ORDERS = 50
 
 
 def shelves(
-    wanted: ShelfFilter = ShelfFilter.ALL, search: str = "", after: str | None = None, *, limit: int = _PAGE
+    wanted: ShelfFilter = ShelfFilter.ALL, search: str = "", after: str | None = None, limit: int = _PAGE
 ) -> Page[Shelf]:
     """One page of the products that stock is kept of. LOW: those at or below their reorder level."""
     return queries.shelves_page(wanted, asked_for(search), after, limit)
 
 
-def movements(wanted: MovementFilter, after: str | None = None, *, limit: int = _PAGE) -> Page[MovementInfo]:
+def movements(wanted: MovementFilter, after: str | None = None, limit: int = _PAGE) -> Page[MovementInfo]:
     """One page of movements, newest first."""
     return queries.movements_page(wanted, after, limit)
 
 
-def back_orders(after: str | None = None, *, limit: int = _PAGE) -> Page[Waiting]:
+def back_orders(after: str | None = None, limit: int = _PAGE) -> Page[Waiting]:
     """One page of what orders wait for, the longest waiting first."""
     return queries.back_orders_page(after, limit)
 

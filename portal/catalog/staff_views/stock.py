@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,13 +12,42 @@ from flask.typing import ResponseReturnValue
 from portal.catalog import service
 from portal.catalog.forms import CountForm, KeepForm, ReceiveForm
 from portal.catalog.staff_views.blueprint import blueprint
-from portal.catalog.types import Filled, MovementFilter, MovementKind, ProductInfo, ShelfFilter
+from portal.catalog.types import (
+    Filled,
+    MovementFilter,
+    MovementInfo,
+    MovementKind,
+    ProductInfo,
+    Shelf,
+    ShelfFilter,
+    Waiting,
+)
 from portal.core import text
 from portal.core.errors import BadInput, Conflict
+from portal.platform import lists
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page
 from portal.platform.paging import asked_for
 
+SHELVES: lists.Columns[Shelf] = lists.Columns(
+    "shelves", ("code", "name", "unit", "on_hand", "reserved", "available", "reorder_level"),
+    lambda each: (
+        each.sku, each.name, each.unit, each.level.on_hand, each.level.reserved, each.level.available,
+        each.level.reorder_level,
+    ),
+)  # fmt: skip
+MOVEMENTS: lists.Columns[MovementInfo] = lists.Columns(
+    "movements", ("at", "code", "name", "kind", "quantity", "on_hand", "order", "words", "by"),
+    lambda each: (
+        each.at, each.sku, each.name, each.kind.value, each.quantity, each.on_hand, each.order_number, each.words,
+        each.by,
+    ),
+)  # fmt: skip
+WAITING: lists.Columns[Waiting] = lists.Columns(
+    "waiting",
+    ("order", "code", "name", "quantity", "ordered_at"),
+    lambda each: (each.order_number, each.sku, each.name, each.quantity, each.ordered_at),
+)
 _FEW = 10
 
 
@@ -26,24 +56,24 @@ _FEW = 10
 def stock() -> ResponseReturnValue:
     """What is on the shelf, and what of it is low."""
     wanted, search = ShelfFilter.of(request.args.get("show")), request.args.get("q", "").strip()[:80]
-    found = service.shelves(wanted, search, request.args.get("after"))
-    return page("catalog/stock.html", shelves=found, wanted=wanted, search=search)
+    pages = partial(service.shelves, wanted, search)
+    return lists.page("catalog/stock.html", SHELVES, pages, wanted=wanted, search=search)
 
 
 @blueprint.get("/staff/catalog/stock/back-orders")
 @access.staff()
 def back_orders() -> ResponseReturnValue:
     """What orders wait for."""
-    return page("catalog/back_orders.html", waiting=service.back_orders(request.args.get("after")))
+    return lists.page("catalog/back_orders.html", WAITING, service.back_orders)
 
 
 @blueprint.get("/staff/catalog/stock/movements")
 @access.staff()
 def movements() -> ResponseReturnValue:
     """Everything that came, went or was counted."""
-    wanted = wanted_movements()
-    found = service.movements(wanted, request.args.get("after"))
-    return page("catalog/movements.html", movements=found, wanted=wanted, kinds=MovementKind)
+    wanted = _wanted_movements()
+    pages = partial(service.movements, wanted)
+    return lists.page("catalog/movements.html", MOVEMENTS, pages, wanted=wanted, kinds=MovementKind)
 
 
 @blueprint.get("/staff/catalog/<sku>/stock")
@@ -109,7 +139,7 @@ def keep(sku: str) -> ResponseReturnValue:
     return redirect(url_for(".shelf", sku=sku), code=303)
 
 
-def wanted_movements() -> MovementFilter:
+def _wanted_movements() -> MovementFilter:
     """The filter that the address asks for."""
     return MovementFilter(
         sku=asked_for(request.args.get("product", ""), 40).upper(),

@@ -2,7 +2,7 @@
 
 Each letter of a value is drawn where it stands and compared with the same letter in common typefaces. It takes some
 milliseconds, where an engine needs a quarter of a second; whatever is not plainly alike is left to the engine.
-Source: docs/rules/reading.md, D18.
+Source: docs/rules/reading.md, D24.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ Source: docs/rules/reading.md, D3 and D5.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -73,6 +74,13 @@ def page_of(data: bytes, number: int) -> pdfium.PdfPage:
     if not 1 <= number <= len(document):
         raise Unreadable(refusal.NO_PAGES)
     return document[number - 1]
+
+
+@atexit.register
+def forget() -> None:
+    """Let go of what is kept, so that PDFium has nothing open when it ends."""
+    for kept in (letters_of, page_of, opened):
+        kept.cache_clear()
 
 
 def pages_to_read(document: pdfium.PdfDocument) -> int:

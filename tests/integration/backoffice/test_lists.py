@@ -86,7 +86,7 @@ def test_a_file_is_no_way_around_a_role(customers: list[int], sign_in: Callable[
 
 LISTS = (
     "/staff/customers", "/staff/people", "/staff/invoices", "/staff/orders", "/staff/bank", "/staff/review",
-    "/staff/messages", "/staff/ledger", "/staff/catalog", "/staff/audit",
+    "/staff/messages", "/staff/ledger", "/staff/catalog", "/staff/catalog/stock", "/staff/catalog/stock/movements", "/staff/catalog/stock/back-orders", "/staff/audit",
 )  # fmt: skip
 
 
@@ -282,7 +282,7 @@ STAFF_LISTS = (
     "/staff/review", "/staff/bank", "/staff/bank/lines", "/staff/refunds", "/staff/write-offs", "/staff/orders",
     "/staff/dispatch", "/staff/deliveries", "/staff/quotes", "/staff/invoices", "/staff/invoices/drafts",
     "/staff/credit-notes", "/staff/disputes", "/staff/reminders", "/staff/debtors", "/staff/statements",
-    "/staff/customers", "/staff/catalog", "/staff/messages", "/staff/ledger", "/staff/ledger/accounts",
+    "/staff/customers", "/staff/catalog", "/staff/catalog/stock", "/staff/catalog/stock/movements", "/staff/catalog/stock/back-orders", "/staff/messages", "/staff/ledger", "/staff/ledger/accounts",
     "/staff/ledger/checks",
 )  # fmt: skip
 

@@ -200,12 +200,12 @@ def test_lists_are_saved_as_what_their_pages_show(shop: Shop, signed_in: Any) ->
         assert answer.mimetype == "text/csv"
         return str(answer.get_data(as_text=True)).splitlines()[1:]
 
-    assert lines("/staff/catalog/stock.csv?show=low") == [
+    assert lines("/staff/catalog/stock?show=low&save=csv") == [
         "HH-12-R2AT,Hydraulic hose 1/2 inch SAE 100 R2AT,roll,5,5,0,5"
     ]
-    (received,) = lines("/staff/catalog/stock/movements.csv?kind=received")
+    (received,) = lines("/staff/catalog/stock/movements?kind=received&save=csv")
     assert received.endswith("SK-1,Seal,received,1,61,,'=cmd(),")
-    assert lines("/staff/catalog/stock/back-orders.csv")[0].startswith("ORD-1,HH-12-R2AT,")
+    assert lines("/staff/catalog/stock/back-orders?save=csv")[0].startswith("ORD-1,HH-12-R2AT,")
     assert lines(f"/staff/catalog/prices/{made.id}.csv") == [
         f"Mines 2026,ZAR,{clock.today()},open,MPD014,HH-12-R2AT,10,4000.00,Hydraulic hose 1/2 inch SAE 100 R2AT,4350.00"
     ]
