@@ -25,7 +25,7 @@ from portal.payments.types.online import Told
 from portal.platform import idempotency, jobs
 from portal.platform.db import db, transaction
 from tests.integration.payments.company import Company, found_company
-from tests.integration.payments.payfast import PayFastHere, event, install, notices
+from tests.integration.payments.payfast import ALL, OWN, PayFastHere, event, install, notices
 from tests.integration.soundness import broken
 
 pytestmark = pytest.mark.mariadb
@@ -41,7 +41,7 @@ def company(mariadb_app: Any) -> Company:
 def payfast(mariadb_app: Any, company: Company, monkeypatch: pytest.MonkeyPatch) -> Any:
     """PayFast speaks from eight addresses."""
     here, settings = install(mariadb_app, company, monkeypatch), mariadb_app.extensions["settings"]
-    mariadb_app.extensions["settings"] = replace(settings, payfast=replace(settings.payfast, hosts=EIGHT))
+    mariadb_app.extensions["settings"] = replace(settings, gateways=replace(ALL, payfast=replace(OWN, hosts=EIGHT)))
     yield here
     mariadb_app.extensions["settings"] = settings
 

@@ -16,7 +16,7 @@ PRODUCTION = {
 
 
 def payfast(folder: Path, **environ: str) -> PayFastSettings | None:
-    return config.load({"DATA_DIR": str(folder), **environ}).payfast
+    return config.load({"DATA_DIR": str(folder), **environ}).gateways.payfast
 
 
 def refused(folder: Path, **environ: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Payments by a gateway: handed over, told of by notices, ended by a janitor when nothing comes."""
 
-from portal.payments.service.online.beginning import begin, choices, handover, of_token
+from portal.payments.service.online.beginning import begin, choices, handover, keep_page, of_token, open_page
 from portal.payments.service.online.following import follow
 from portal.payments.service.online.judging import (
     JUDGE,
@@ -9,6 +9,7 @@ from portal.payments.service.online.judging import (
     give_up,
     judge,
     looks_genuine,
+    posted,
     settle_notice,
     take_notice,
 )
@@ -29,10 +30,13 @@ __all__ = [
     "handover",
     "held",
     "judge",
+    "keep_page",
     "left_alone",
     "looks_genuine",
     "notices",
     "of_token",
+    "open_page",
+    "posted",
     "record_payout",
     "settle_notice",
     "take_notice",
