@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -15,7 +16,9 @@ from portal.payments.sandbox import deeds
 from portal.payments.sandbox.deeds import Deed, Refused, Sent, Shown, form
 from portal.platform.gateway_settings import OzowSettings
 
-WORDS = {each: said for each, said in deeds.WORDS.items() if each not in {Deed.REFUND, Deed.DISPUTE, Deed.STALE}}
+WORDS: Mapping[Deed, str] = {
+    each: said for each, said in deeds.WORDS.items() if each not in {Deed.REFUND, Deed.DISPUTE, Deed.STALE}
+}
 _STATUSES = {
     Deed.PAY_SLOWLY: ("PendingInvestigation", "Complete"),
     Deed.TWICE: ("Complete",) * 3,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from portal.payments.gateways.form import Field
@@ -19,7 +19,9 @@ _ECHOED = ("custom_str1", "name_first", "name_last", "email_address")
 
 
 #: what this gateway can do; refunds and disputes are not in its notices
-WORDS = {deed: words for deed, words in deeds.WORDS.items() if deed in set(Deed) - deeds.OF_LATER_GATEWAYS}
+WORDS: Mapping[Deed, str] = {
+    deed: words for deed, words in deeds.WORDS.items() if deed in set(Deed) - deeds.OF_LATER_GATEWAYS
+}
 #: the statuses of its notices, in the order they are sent
 _TOLD = {
     Deed.PAY_SLOWLY: ("PENDING", "COMPLETE"),

@@ -16,7 +16,7 @@ from portal.payments.sandbox import deeds
 from portal.payments.sandbox.deeds import Deed, Sent, Shown
 from portal.platform.gateway_settings import StripeSettings
 
-WORDS = {each: said for each, said in deeds.WORDS.items() if each is not Deed.OTHER_MERCHANT}
+WORDS: Mapping[Deed, str] = {each: said for each, said in deeds.WORDS.items() if each is not Deed.OTHER_MERCHANT}
 #: what Stripe keeps of R 100.00 here
 _FEE_PERCENT = 3
 _KINDS = {

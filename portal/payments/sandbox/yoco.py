@@ -15,7 +15,7 @@ from portal.payments.sandbox import deeds
 from portal.payments.sandbox.deeds import Deed, Sent, Shown
 from portal.platform.gateway_settings import YocoSettings
 
-WORDS = {
+WORDS: Mapping[Deed, str] = {
     each: said for each, said in deeds.WORDS.items()
     if each not in {Deed.DISPUTE, Deed.PAY_SLOWLY, Deed.OTHER_MERCHANT, Deed.NEVER_SENT}
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """Payments by a gateway: handed over, told of by notices, ended by a janitor when nothing comes."""
 
+from portal.payments.gateways import pays_back
 from portal.payments.service.online.beginning import begin, choices, handover, keep_page, of_token, open_page
 from portal.payments.service.online.following import follow
 from portal.payments.service.online.judging import (
@@ -36,6 +37,7 @@ __all__ = [
     "notices",
     "of_token",
     "open_page",
+    "pays_back",
     "posted",
     "record_payout",
     "settle_notice",
