@@ -6,11 +6,11 @@ import hmac
 import json
 import secrets
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.core import clock
 from portal.payments.gateways.stripe.notice import HEADER
 from portal.payments.sandbox import deeds
 from portal.payments.sandbox.deeds import Deed, Sent, Shown
@@ -130,7 +130,7 @@ class StripeSandbox:
     def _lied(self, body: bytes, deed: Deed) -> Mapping[str, str]:
         if deed is Deed.UNSIGNED:
             return {"Content-Type": "application/json"}
-        moment = int(time.time()) - (3600 if deed is Deed.STALE else 0)
+        moment = int(clock.now().timestamp()) - (3600 if deed is Deed.STALE else 0)
         return headers(body, "whsec_another" if deed is Deed.WRONG_SIGNER else self.settings.signing, moment)
 
     def about(self, kind: str, number: str) -> dict[str, Any]:
@@ -163,7 +163,7 @@ class StripeSandbox:
         """One event, well signed whenever it is sent."""
         event = {"id": f"evt_{secrets.token_hex(12)}", "object": "event", "type": kind, "livemode": live}
         body = json.dumps(event | {"data": {"object": dict(about)}}).encode()
-        return Sent(body, lambda: headers(body, self.settings.signing, int(time.time())))
+        return Sent(body, lambda: headers(body, self.settings.signing, int(clock.now().timestamp())))
 
 
 def headers(body: bytes, secret: str, moment: int) -> Mapping[str, str]:

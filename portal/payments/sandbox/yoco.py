@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.core import clock
 from portal.payments.gateways.yoco.signature import HEADERS, signature
 from portal.payments.sandbox import deeds
 from portal.payments.sandbox.deeds import Deed, Sent, Shown
@@ -86,7 +86,7 @@ class YocoSandbox:
     def _lied(self, body: bytes, deed: Deed) -> Mapping[str, str]:
         if deed is Deed.UNSIGNED:
             return {"Content-Type": "application/json"}
-        moment = int(time.time()) - (3600 if deed is Deed.STALE else 0)
+        moment = int(clock.now().timestamp()) - (3600 if deed is Deed.STALE else 0)
         return headers(body, b"another" if deed is Deed.WRONG_SIGNER else self.settings.signing, moment)
 
     def event(self, kind: str, number: str, **changes: object) -> Sent:
@@ -98,7 +98,7 @@ class YocoSandbox:
             "status": kind.rpartition(".")[2], "metadata": {"checkoutId": number},
         } | ({"paymentId": said["payment"]} if refund else {}) | changes  # fmt: skip
         body = json.dumps({"id": f"evt_{secrets.token_hex(8)}", "type": kind, "payload": payload}).encode()
-        return Sent(body, lambda: headers(body, self.settings.signing, int(time.time())))
+        return Sent(body, lambda: headers(body, self.settings.signing, int(clock.now().timestamp())))
 
 
 def headers(body: bytes, key: bytes, moment: int) -> Mapping[str, str]:

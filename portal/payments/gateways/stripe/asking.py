@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, TypeVar
 from portal.core.errors import Unavailable
 from portal.payments.errors import NoticeRefused
 from portal.payments.gateways.sealed import inner
-from portal.platform import outbound
-from portal.platform.db import db
 from portal.platform.gateway_settings import StripeSettings
 
 if TYPE_CHECKING:
@@ -20,16 +18,12 @@ T = TypeVar("T")
 
 
 def client(own: StripeSettings) -> StripeClient:
-    """A client of our account: our deadline, no proxy, and no attempts of its own beside the job's."""
-    import requests
-    from stripe import RequestsClient, StripeClient
+    """A client of our account, which makes no attempts of its own beside the job's."""
+    from stripe import StripeClient
 
-    session = requests.Session()
-    session.trust_env = False
-    return StripeClient(
-        own.secret_key, base_addresses={"api": own.url}, max_network_retries=0,
-        http_client=RequestsClient(timeout=outbound.TIMEOUT_S, session=session),
-    )  # fmt: skip
+    from portal.payments.gateways.stripe.wire import Door
+
+    return StripeClient(own.secret_key, base_addresses={"api": own.url}, max_network_retries=0, http_client=Door())
 
 
 def answered(ask: Callable[[], T]) -> T:
@@ -39,8 +33,6 @@ def answered(ask: Callable[[], T]) -> T:
     """
     import stripe
 
-    if db.session().in_transaction():
-        raise RuntimeError("no external call inside a transaction")
     try:
         return ask()
     except (stripe.InvalidRequestError, stripe.CardError):
@@ -62,7 +54,7 @@ def page_of(client: StripeClient, params: SessionCreateParams, key: str) -> tupl
 
 def refund_of(client: StripeClient, payment: str, refund_id: str) -> Refund | None:
     """A refund that we asked for before; Stripe forgets the key of a question after a while, but not what it did."""
-    found = answered(lambda: client.v1.refunds.list({"payment_intent": payment, "limit": 100}))
+    found = answered(lambda: client.v1.refunds.list({"payment_intent": payment, "limit": 20}))
     return next((each for each in found.data if inner(each.to_dict(), "metadata").get("refund") == refund_id), None)
 
 
