@@ -124,7 +124,7 @@ def refund_form(payment_id: int) -> ResponseReturnValue:
 
 def _refund_kind(payment: PaymentInfo) -> type[BackForm]:
     """Back the way it came where its gateway can, unless the address asks for a bank account."""
-    to_bank = request.args.get("to") == "bank" or not online.pays_back(payment.method)
+    to_bank = request.args.get("to") == "bank" or not online.is_hosted(payment.method)
     return RefundForm if to_bank else BackForm
 
 
@@ -154,7 +154,7 @@ def ask_refund(payment_id: int) -> ResponseReturnValue:
 
 def _ask_refund(payment: PaymentInfo, form: BackForm) -> str:
     to_bank, label = isinstance(form, RefundForm), LABELS.get(payment.method, "")
-    ways: dict[str, Any] = {"to_bank": to_bank, "label": label, "by_gateway": online.pays_back(payment.method)}
+    ways: dict[str, Any] = {"to_bank": to_bank, "label": label, "by_gateway": online.is_hosted(payment.method)}
     return page("payments/refund_form.html", payment=payment, form=form, limits=service.limits(), **ways)
 
 

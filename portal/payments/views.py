@@ -69,10 +69,10 @@ def leave(payment_token: str) -> ResponseReturnValue:
 @access.signed_link
 @commit_on_success
 def go(payment_token: str) -> ResponseReturnValue:
-    """The buyer goes on to a gateway that makes a page for each payment."""
+    """The buyer goes on to a gateway that makes a page for each payment; one with a form has it on our last page."""
     found = online.of_token(payment_token)
-    if not found.waits:
-        return redirect(url_for(".back", payment_token=payment_token), code=303)
+    if not (found.waits and online.is_hosted(found.gateway)):
+        return redirect(url_for(".leave", payment_token=payment_token), code=303)
     try:
         opened = online.open_page(found, **_ways_back(payment_token))
     except Unavailable:

@@ -47,9 +47,9 @@ def hosted(code: str) -> Hosted:
     return found
 
 
-def pays_back(code: str) -> bool:
-    """Whether this gateway is on and can pay back by itself."""
+def is_hosted(code: str) -> bool:
+    """Whether this gateway is on, makes pages and pays back by itself."""
     return code in _hosted()
 
 
-__all__ = ["Gateway", "Hosted", "active", "hosted", "named", "pays_back"]
+__all__ = ["Gateway", "Hosted", "active", "hosted", "is_hosted", "named"]

@@ -1,6 +1,6 @@
 """Payments by a gateway: handed over, told of by notices, ended by a janitor when nothing comes."""
 
-from portal.payments.gateways import pays_back
+from portal.payments.gateways import is_hosted
 from portal.payments.service.online.beginning import begin, choices, handover, keep_page, of_token, open_page
 from portal.payments.service.online.following import follow
 from portal.payments.service.online.judging import (
@@ -30,6 +30,7 @@ __all__ = [
     "give_up",
     "handover",
     "held",
+    "is_hosted",
     "judge",
     "keep_page",
     "left_alone",
@@ -37,7 +38,6 @@ __all__ = [
     "notices",
     "of_token",
     "open_page",
-    "pays_back",
     "posted",
     "record_payout",
     "settle_notice",

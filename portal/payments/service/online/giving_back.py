@@ -26,7 +26,7 @@ def ask(refund_id: int) -> GivenBack | None:
     carried = online.of_payment(refund.payment_id)
     if refund.state is not RefundState.APPROVED or carried is None:
         return None
-    if not gateways.pays_back(refund.via):
+    if not gateways.is_hosted(refund.via):
         raise Unavailable(f"{LABELS[refund.via]} is switched off")
     wanted = GiveBack(
         refund.id, carried.token, carried.gateway_id, carried.page, refund.amount, f"refund-{carried.token}-{refund.id}"
