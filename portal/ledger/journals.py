@@ -69,13 +69,13 @@ def gateway_fee(source: str, gateway: int, amount: Money, day: date, words: str)
     return Draft(JournalKind.FEE, day, source, words, sides)
 
 
-def payout(source: str, gateway: int, bank_account_id: int, amount: Money, day: date, words: str) -> Draft:
-    """L26: the bank shows what a gateway paid out to us."""
-    sides = (
-        Line(AccountKey(AccountKind.BANK, amount.currency, bank_account_id), debit=amount),
-        Line(AccountKey(AccountKind.CLEARING, amount.currency, gateway), credit=amount),
-    )
-    return Draft(JournalKind.PAYOUT, day, source, words, sides)
+def payout(source: str, gateway: int, bank_account_id: int, amount: Money, day: date, words: str, fee: Money) -> Draft:
+    """L26: the bank shows what a gateway paid out to us; what it kept of that for itself is our cost."""
+    sides = [Line(AccountKey(AccountKind.BANK, amount.currency, bank_account_id), debit=amount)]
+    if fee:
+        sides.append(Line(AccountKey(AccountKind.FEES, amount.currency), debit=fee))
+    sides.append(Line(AccountKey(AccountKind.CLEARING, amount.currency, gateway), credit=amount + fee))
+    return Draft(JournalKind.PAYOUT, day, source, words, tuple(sides))
 
 
 def allocation(source: str, customer_id: int, amount: Money, day: date, words: str) -> Draft:
@@ -128,6 +128,15 @@ def refund_paid(source: str, customer_id: int, bank_account_id: int, amount: Mon
     sides = (
         Line(AccountKey(AccountKind.REFUNDS, amount.currency), debit=amount),
         Line(AccountKey(AccountKind.BANK, amount.currency, bank_account_id), credit=amount),
+    )
+    return Draft(JournalKind.REFUND_PAID, day, source, words, sides, customer_id=customer_id)
+
+
+def refund_by_gateway(source: str, customer_id: int, gateway: int, amount: Money, day: date, words: str) -> Draft:
+    """L18: a gateway paid it back out of what it holds for us."""
+    sides = (
+        Line(AccountKey(AccountKind.REFUNDS, amount.currency), debit=amount),
+        Line(AccountKey(AccountKind.CLEARING, amount.currency, gateway), credit=amount),
     )
     return Draft(JournalKind.REFUND_PAID, day, source, words, sides, customer_id=customer_id)
 

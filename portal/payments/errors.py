@@ -35,3 +35,7 @@ class NoticeRefused(DomainError):
     def __init__(self, check: str, words: str) -> None:
         super().__init__(words)
         self.check = check
+
+
+class NothingToFollow(DomainError):
+    """A gateway's genuine notice of something that moves no money of ours."""

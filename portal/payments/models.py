@@ -143,7 +143,10 @@ class RefundFile(Base):
 
 
 class Refund(Base):
-    """Credit on account that goes back to the customer's bank. The credit is kept for it from the first moment."""
+    """Credit on account that goes back to the customer. The credit is kept for it from the first moment.
+
+    via: the gateway that pays it back the way it came, with its number there; nothing for a bank account.
+    """
 
     __tablename__ = "refund"
     __table_args__ = (
@@ -171,6 +174,8 @@ class Refund(Base):
     decided_by_id: Mapped[int | None]
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     decision: Mapped[str] = mapped_column(String(500))
+    via: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    gateway_number: Mapped[str | None] = mapped_column(String(40))
     file_id: Mapped[int | None] = mapped_column(ForeignKey("refund_file.id"))
     paid_on: Mapped[date | None] = mapped_column(Date)
     journal_id: Mapped[int | None] = mapped_column(ForeignKey("journal.id"), unique=True)
@@ -179,16 +184,24 @@ class Refund(Base):
 
 
 class OnlinePayment(Base):
-    """A payment that a gateway carries. token: our name for it there; gateway_id: the gateway's, once money settled."""
+    """A payment that a gateway carries. token: our name for it there; gateway_id: the gateway's, once money settled.
+
+    page: the gateway's number of the page it made for this payment, where it makes one.
+    """
 
     __tablename__ = "online_payment"
-    __table_args__ = (UniqueConstraint("gateway", "gateway_id"), CheckConstraint("amount_cents > 0", name="above_zero"))
+    __table_args__ = (
+        UniqueConstraint("gateway", "gateway_id"),
+        Index("uq_online_payment_gateway_page", "gateway", "page", unique=True),
+        CheckConstraint("amount_cents > 0", name="above_zero"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), unique=True)
     gateway: Mapped[str] = mapped_column(String(12))
     token: Mapped[str] = mapped_column(String(40), unique=True)
     gateway_id: Mapped[str | None] = mapped_column(String(40))
+    page: Mapped[str | None] = mapped_column(String(120))
     invoice_number: Mapped[str] = mapped_column(String(20))
     amount_cents: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
@@ -200,7 +213,8 @@ class OnlinePayment(Base):
 class GatewayNotice(Base):
     """What was posted to a gateway's address, as it came; then what was found out about it.
 
-    digest: over gateway, sender and body, so that the same notice is kept once, and a stranger's copy of it does not
+    signature: the headers that sign it, each in a line; nothing where the body carries its signature.
+    digest: over gateway, sender, signature and body, so that the same notice is kept once, and a stranger's copy of it does not
     stand in the way of the true one.
     """
 
@@ -212,6 +226,7 @@ class GatewayNotice(Base):
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     address: Mapped[str] = mapped_column(String(45))
     body: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     received_at: Mapped[datetime] = mapped_column(Moment)
     state: Mapped[str] = mapped_column(String(12))
     failed_check: Mapped[str] = mapped_column(String(16), default="")
@@ -284,7 +299,7 @@ TRIGGERS: tuple[Trigger, ...] = (
     Trigger(
         "gateway_notice",
         when="UPDATE",
-        columns=("gateway", "digest", "address", "body", "received_at"),
+        columns=("gateway", "digest", "address", "body", "signature", "received_at"),
         words="a notice is kept as it came",
     ),
     Trigger("gateway_notice", when="DELETE", words="a notice is kept as it came"),

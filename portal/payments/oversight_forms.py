@@ -47,10 +47,23 @@ class MoveForm(WhyForm):
         return Money(_typed(self.amount).cents, currency)
 
 
-class RefundForm(WhyForm):
-    """Credit that goes back, and to which account."""
+class BackForm(WhyForm):
+    """Credit that goes back the way it came, through the payment's gateway."""
 
     amount = MoneyField("Amount to pay back", [InputRequired(message=_AMOUNT)])
+
+    def refunded(self, currency: str) -> Money:
+        """What was typed, in the payment's currency. Call it after validation."""
+        return Money(_typed(self.amount).cents, currency)
+
+    def typed(self) -> tuple[str, str, str, str] | None:
+        """The account it goes to, as typed; None for the way it came."""
+        return None
+
+
+class RefundForm(BackForm):
+    """Credit that goes back, and to which account."""
+
     holder = StringField(
         "Account holder", [InputRequired(message="Write whose account it is."), Length(max=120)], filters=[_stripped]
     )
@@ -62,9 +75,9 @@ class RefundForm(WhyForm):
         "Account number", [InputRequired(message="An account number has 7 to 16 digits, like 62 8411 90736.")]
     )
 
-    def refunded(self, currency: str) -> Money:
-        """What was typed, in the payment's currency. Call it after validation."""
-        return Money(_typed(self.amount).cents, currency)
+    def typed(self) -> tuple[str, str, str, str]:
+        """Holder, bank, branch and account as typed."""
+        return self.holder.data, self.bank.data, self.branch.data, self.account.data
 
 
 class PaidForm(FlaskForm):  # type: ignore[misc]

@@ -15,9 +15,11 @@ from portal.invoices import service as invoices
 from portal.ledger import service as ledger
 from portal.payments import service, wording
 from portal.payments.errors import NoCredit
-from portal.payments.oversight_forms import LimitsForm, MoveForm, PaidForm, RefundForm, WhyForm
+from portal.payments.oversight_forms import BackForm, LimitsForm, MoveForm, PaidForm, RefundForm, WhyForm
+from portal.payments.service import online
 from portal.payments.types import PaymentInfo, ShareState
 from portal.payments.types.giving import RefundInfo, RefundState, WriteOffInfo, WriteOffState
+from portal.payments.types.online import LABELS
 from portal.platform import export, lists
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page
@@ -116,7 +118,14 @@ def _move(payment: PaymentInfo, number: str, form: MoveForm) -> str:
 def refund_form(payment_id: int) -> ResponseReturnValue:
     """Pay credit back: how much, to which account, why."""
     payment = service.payment(payment_id)
-    return _ask_refund(payment, RefundForm(amount=payment.credit, holder=payment.customer_name))
+    kind = _refund_kind(payment)
+    return _ask_refund(payment, kind(amount=payment.credit, holder=payment.customer_name))
+
+
+def _refund_kind(payment: PaymentInfo) -> type[BackForm]:
+    """Back the way it came where its gateway can, unless the address asks for a bank account."""
+    to_bank = request.args.get("to") == "bank" or not online.is_hosted(payment.method)
+    return RefundForm if to_bank else BackForm
 
 
 @blueprint.post("/staff/bank/payments/<int:payment_id>/refund")
@@ -124,27 +133,29 @@ def refund_form(payment_id: int) -> ResponseReturnValue:
 @commit_on_success
 def ask_refund(payment_id: int) -> ResponseReturnValue:
     """Keep credit for a refund; within the limit of one person it is approved at once."""
-    form = RefundForm()
+    payment = service.payment(payment_id)
+    form = _refund_kind(payment)()
     if not form.validate_on_submit():
-        return _ask_refund(service.payment(payment_id), form), 422
-    typed = form.holder.data, form.bank.data, form.branch.data, form.account.data
+        return _ask_refund(payment, form), 422
     words = {"key": form.key.data, "by": _me()}
     try:
-        to = service.beneficiary(*typed)
-        amount = form.refunded(service.payment(payment_id).amount.currency)
+        to = service.beneficiary(*typed) if (typed := form.typed()) else None
+        amount = form.refunded(payment.amount.currency)
         made = service.ask_refund(payment_id, amount, to, form.reason.data, **words)
     except BadInput as error:
         blame(form, error)
-        return _ask_refund(service.payment(payment_id), form), 422
+        return _ask_refund(payment, form), 422
     except NoCredit as error:
         form.amount.errors = [*form.amount.errors, str(error)]
-        return _ask_refund(service.payment(payment_id), form), 422
+        return _ask_refund(payment, form), 422
     flash(wording.outcome_of_refund(made), "done")
     return redirect(url_for(".refund", refund_id=made.id), code=303)
 
 
-def _ask_refund(payment: PaymentInfo, form: RefundForm) -> str:
-    return page("payments/refund_form.html", payment=payment, form=form, limits=service.limits())
+def _ask_refund(payment: PaymentInfo, form: BackForm) -> str:
+    to_bank, label = isinstance(form, RefundForm), LABELS.get(payment.method, "")
+    ways: dict[str, Any] = {"to_bank": to_bank, "label": label, "by_gateway": online.is_hosted(payment.method)}
+    return page("payments/refund_form.html", payment=payment, form=form, limits=service.limits(), **ways)
 
 
 @blueprint.get("/staff/refunds")
@@ -212,6 +223,7 @@ def _refund(refund_id: int, why: WhyForm, paid: PaidForm) -> str:
     found = service.refund(refund_id)
     names = accounts.names_of(each for each in (found.asked_by_id, found.decided_by_id) if each is not None)
     values: dict[str, Any] = {"why": why, "paid": paid, "form": paid if paid.errors else why, "names": names}
+    values["label"] = LABELS.get(found.via, "")
     return page("payments/refund.html", refund=found, states=RefundState, decides=_decides(), me=_me(), **values)
 
 

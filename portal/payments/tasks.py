@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from portal.payments.service import online
+from portal.payments.service.online import giving_back
+from portal.payments.service.refunding import GIVE_BACK
+from portal.payments.types.online import GivenBack
 from portal.platform import jobs
 from portal.platform.jobs.types import JsonDict
 
@@ -21,6 +24,10 @@ def register() -> None:
         SWEEP, queue="default", work=_left_alone, effect=_end_all, words="Look for online payments left alone"
     )
     jobs.register(END, queue="default", work=_nothing, effect=_end, words="End an online payment nobody finished")
+    jobs.register(
+        GIVE_BACK, queue="webhooks", work=_give_back, effect=_given_back, failed=_not_given, attempts=_ATTEMPTS,
+        limit_s=120, words="Have a gateway pay a refund back",
+    )  # fmt: skip
     jobs.every(SWEEP, seconds=60)
 
 
@@ -34,6 +41,18 @@ def _settle(payload: JsonDict, verdict: online.Verdict) -> None:
 
 def _give_up(payload: JsonDict, reason: str) -> None:
     online.give_up(int(payload["notice_id"]), reason)
+
+
+def _give_back(payload: JsonDict) -> GivenBack | None:
+    return giving_back.ask(int(payload["refund_id"]))
+
+
+def _given_back(payload: JsonDict, answer: GivenBack | None) -> None:
+    giving_back.asked(int(payload["refund_id"]), answer)
+
+
+def _not_given(payload: JsonDict, reason: str) -> None:
+    giving_back.not_asked(int(payload["refund_id"]), reason)
 
 
 def _nothing(_payload: JsonDict) -> None:

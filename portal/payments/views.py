@@ -8,7 +8,7 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Unavailable
 from portal.invoices import service as invoices
 from portal.invoices.types import InvoiceInfo
 from portal.payments import service, wording
@@ -59,15 +59,31 @@ def leave(payment_token: str) -> ResponseReturnValue:
     if not found.waits:
         return redirect(url_for(".back", payment_token=payment_token), code=303)
     person = identity_or_none()
-    form = online.handover(
-        found,
-        email=person.email if person else "",
-        back=url_for(".back", payment_token=payment_token),
-        cancel=url_for(".turned_back", payment_token=payment_token),
-    )
+    form = online.handover(found, email=person.email if person else "", **_ways_back(payment_token))
     answer = make_response(page("payments/leave.html", payment=found, handed=form, back=_pay_page(found)))
     answer.headers["Content-Security-Policy"] = form_action_to(form.url)
     return answer
+
+
+@blueprint.post("/online/<payment_token>/go")
+@access.signed_link
+@commit_on_success
+def go(payment_token: str) -> ResponseReturnValue:
+    """The buyer goes on to a gateway that makes a page for each payment; one with a form has it on our last page."""
+    found = online.of_token(payment_token)
+    if not (found.waits and online.is_hosted(found.gateway)):
+        return redirect(url_for(".leave", payment_token=payment_token), code=303)
+    try:
+        opened = online.open_page(found, **_ways_back(payment_token))
+    except Unavailable:
+        return page("payments/away.html", payment=found, back=_pay_page(found)), 503, {"Retry-After": "60"}
+    online.keep_page(found, opened)
+    return redirect(opened.url, code=303)
+
+
+def _ways_back(payment_token: str) -> dict[str, str]:
+    names = {"back": ".back", "cancel": ".turned_back"}
+    return {name: url_for(endpoint, payment_token=payment_token) for name, endpoint in names.items()}
 
 
 @blueprint.get("/online/<payment_token>/back")
@@ -97,9 +113,10 @@ def notice(gateway: str) -> ResponseReturnValue:
     body = request.stream.read(online.LONGEST_NOTICE + 1)  # a chunked one does not say how long it is
     if len(body) > online.LONGEST_NOTICE:
         abort(413)
-    if not online.looks_genuine(gateway, body) and (refused := first_refused(ANONYMOUS, address())) is not None:
+    came = online.posted(gateway, body, lambda name: request.headers.get(name, ""))
+    if not online.looks_genuine(gateway, came) and (refused := first_refused(ANONYMOUS, address())) is not None:
         return too_many(refused)
-    online.take_notice(gateway, request.remote_addr or "", body)
+    online.take_notice(gateway, request.remote_addr or "", came)
     return "", 200
 
 

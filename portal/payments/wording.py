@@ -76,10 +76,11 @@ def outcome_of_move(amount: Money, number: str, made: Confirmation) -> str:
 
 def outcome_of_refund(made: RefundInfo) -> str:
     """Where a refund stands now, and what comes next."""
+    next_step = f"{LABELS[made.via]} is asked to pay it." if made.via else "It goes into the next file for the bank."
     return {
         RefundState.ASKED: f"{made.name} over {made.amount} waits for a second person.",
-        RefundState.APPROVED: f"{made.name} over {made.amount} is approved. It goes into the next file for the bank.",
-        RefundState.SENT: f"{made.name} is in a file for the bank.",
+        RefundState.APPROVED: f"{made.name} over {made.amount} is approved. {next_step}",
+        RefundState.SENT: f"{made.name} is on its way.",
         RefundState.PAID: f"{made.amount} was paid back. The customer is told.",
         RefundState.DECLINED: f"{made.name} is declined. {made.amount} is credit again.",
         RefundState.RETURNED: f"{made.name} came back by a counter-entry. {made.amount} is credit again.",

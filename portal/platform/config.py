@@ -17,7 +17,7 @@ from flask import current_app
 
 from portal.core.company import Company
 from portal.platform import gateway_settings
-from portal.platform.gateway_settings import PayFastSettings
+from portal.platform.gateway_settings import GatewaySettings
 from portal.platform.kept_secret import kept_secret
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,9 +96,7 @@ class Settings:
     review_undo_seconds: int
     #: in whole cents: an acceptance above it needs a second person; 0 asks for none
     review_four_eyes_cents: int
-    #: None where it is off
-    payfast: PayFastSettings | None
-    gateway_sandbox_port: int
+    gateways: GatewaySettings
 
     @property
     def production(self) -> bool:
@@ -238,8 +236,7 @@ class _Reader:
             data_dir=data_dir,
             database_url=self._database_url(data_dir),
             company=self._company(),
-            payfast=gateway_settings.payfast(self, production),
-            gateway_sandbox_port=gateway_settings.sandbox_port(self),
+            gateways=gateway_settings.read(self, production),
             **self._web(),
             **self._stores(),
             **self._watching(),

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from portal import __version__
-from tests.bench import accuracy, forged, pages, queues, readings, searching, uploads
+from tests.bench import accuracy, forged, notices, pages, queues, readings, searching, uploads
 from tests.bench.figures import Figure, Table
 from tests.servers.portal import ROOT, Portal
 
@@ -47,6 +47,7 @@ def main() -> int:
                 found += _told(bench(portal))
         finally:
             portal.stop()
+    found += _told(notices.measure())
     found += _told(readings.measure())
     found += _told(forged.measure())
     found += _told(searching.measure())

@@ -1,4 +1,4 @@
-"""Paying through PayFast, for real: portal, worker, and the sandbox that ``flask dev gateways`` starts."""
+"""Paying through gateways, for real: portal, worker, and the sandboxes that ``flask dev gateways`` starts."""
 
 from __future__ import annotations
 
@@ -93,6 +93,23 @@ def test_a_lie_and_turning_back_change_nothing_and_the_link_of_the_mail_pays(
     to_payfast(page)
     press(page, "Pay")
     stranger.until(lambda: page.reload() is not None and page.locator("main h1").inner_text() == "Paid", 60)
+
+
+@pytest.mark.parametrize("label", ["Ozow", "Yoco", "Stripe"])
+def test_each_other_gateway_takes_a_buyer_there_and_back(
+    visitor: Callable[..., Any], portal: Portal, sandbox: Server, label: str
+) -> None:
+    buyer = a_buyer_who_pays_first(visitor, portal)
+    _, number = order_something(buyer)
+    page: Page = buyer.go(f"/invoices/{number}/pay")
+    page.get_by_role("button", name=re.compile(f"^Pay R.* with {label}$")).click()
+    page.get_by_role("button", name=f"Go on to {label}").click()
+    expect(page.get_by_role("heading", name=f"{label} sandbox")).to_be_visible()
+    press(page, "Pay")
+    buyer.until(lambda: page.locator("main h1").inner_text() == "Paid", 60)
+    buyer.go(f"/invoices/{number}")
+    expect(page.locator("main")).to_contain_text(f"Confirmed by {label}")
+    portal.flask("self-check")
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")])

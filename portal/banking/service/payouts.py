@@ -25,9 +25,15 @@ def payouts_of(line: LineInfo) -> dict[str, str]:
     return {code: label for code, label in LABELS.items() if label.casefold() in text}
 
 
-def book_payout(line_id: int, code: str, *, by: int) -> None:
+def held_by(code: str) -> Money:
+    """What a gateway holds for us by our books, for who compares a payout with it."""
+    return online.clearing_of(code)
+
+
+def book_payout(line_id: int, code: str, *, by: int, fee: Money | None = None) -> None:
     """A person says that a line is a gateway's payout. Undone like every other line, by a counter-entry. Flushes.
 
+    fee: what the gateway kept of the money that this pays out, where its notices do not say so.
     Raises LineTaken when it was decided meanwhile, BadInput for money that left us or a line with a fee of its own.
     Source: docs/rules/ledger.md, L26; docs/rules/reconciliation.md, B10.
     """
@@ -38,7 +44,7 @@ def book_payout(line_id: int, code: str, *, by: int) -> None:
     if line.journal_id is not None:
         raise BadInput("The bank kept a fee of this line; book the payout by hand.")
     amount, source = Money(line.amount_cents, line.currency), f"bank-line:{line.id}/{line.attempt}"
-    line.journal_id = online.record_payout(code, amount, line.bank_account_id, value_day(line), source=source)
+    line.journal_id = online.record_payout(code, amount, line.bank_account_id, value_day(line), source=source, fee=fee)
     line.state, line.decided_by, line.decided_at = LineState.ALLOCATED, by, clock.now()
     line.reason = f"Payout of {LABELS[code]}"
     db.session.flush()

@@ -19,6 +19,7 @@ from portal.ledger.service.booking import (
     post_opening_invoice,
     post_payout,
     post_refund,
+    post_refund_by_gateway,
     post_refund_paid,
     post_write_off,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "post_rand",
     "post_receipt",
     "post_refund",
+    "post_refund_by_gateway",
     "post_refund_paid",
     "post_reversal",
     "post_write_off",

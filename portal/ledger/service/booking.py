@@ -37,6 +37,11 @@ def post_refund_paid(
     return post(journals.refund_paid(f"refund:{refund_id}", customer_id, bank_account_id, amount, day, words))
 
 
+def post_refund_by_gateway(refund_id: int, customer_id: int, gateway: int, amount: Money, day: date, words: str) -> int:
+    """Book that a gateway paid a refund back; once for each refund. Source: docs/rules/ledger.md L18."""
+    return post(journals.refund_by_gateway(f"refund:{refund_id}", customer_id, gateway, amount, day, words))
+
+
 def post_opening_invoice(number: str, customer_id: int, amount: Money, day: date) -> int:
     """Book what an earlier system's invoice needs; once for its number. Source: docs/rules/ledger.md L19."""
     return post(journals.opening_invoice(number, customer_id, amount, day))
@@ -65,6 +70,11 @@ def post_gateway_fee(payment_id: int, gateway: int, amount: Money, day: date, wo
     return post(journals.gateway_fee(payment_source(payment_id), gateway, amount, day, words))
 
 
-def post_payout(source: str, gateway: int, bank_account_id: int, amount: Money, day: date, words: str) -> int:
-    """Book what a gateway paid out to our bank; once for each source, like ``bank-line:7``. Source: docs/rules/ledger.md L26."""
-    return post(journals.payout(source, gateway, bank_account_id, amount, day, words))
+def post_payout(
+    source: str, gateway: int, bank_account_id: int, amount: Money, day: date, words: str, fee: Money
+) -> int:
+    """Book what a gateway paid out to our bank, and what it kept of that; once for each source, like ``bank-line:7``.
+
+    Source: docs/rules/ledger.md L26.
+    """
+    return post(journals.payout(source, gateway, bank_account_id, amount, day, words, fee))

@@ -77,6 +77,12 @@ def refunds_of(payment_id: int, states: Sequence[RefundState] | frozenset[Refund
     return [refund_info(row) for row in db.session.scalars(asked.execution_options(populate_existing=True))]
 
 
+def of_gateway(payment_id: int) -> list[RefundInfo]:
+    """Refunds of a payment that its gateway pays back, oldest first. The caller holds the payment."""
+    asked = select(Refund).where(Refund.payment_id == payment_id, Refund.via != "").order_by(Refund.id)
+    return [refund_info(row) for row in db.session.scalars(asked.execution_options(populate_existing=True))]
+
+
 def under_way(customer_id: int) -> bool:
     """Whether a payment of the customer is announced, or a refund asked for, that has not come to its end."""
     coming = select(Payment.id).where(Payment.customer_id == customer_id, Payment.state.in_(list(UNDER_WAY))).limit(1)
@@ -184,4 +190,6 @@ def refund_info(row: Refund | AnyRow) -> RefundInfo:
         paid_on=row.paid_on,
         journal_id=row.journal_id,
         paid_journal_id=row.paid_journal_id,
+        via=row.via,
+        gateway_number=row.gateway_number or "",
     )

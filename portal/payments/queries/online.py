@@ -13,7 +13,7 @@ from portal.core.errors import NotFound
 from portal.core.money import Money
 from portal.payments.models import GatewayEventRow, GatewayNotice, OnlinePayment, Payment
 from portal.payments.types import PaymentState
-from portal.payments.types.online import GatewayEvent, Notice, NoticeInfo, NoticeState, OnlineInfo, Told
+from portal.payments.types.online import GatewayEvent, Notice, NoticeInfo, NoticeState, OnlineInfo, Posted, Told
 from portal.platform.db import changed_rows, db
 from portal.platform.paging import AnyRow, Page, Sort, fetch
 
@@ -21,6 +21,19 @@ from portal.platform.paging import AnyRow, Page, Sort, fetch
 def by_token(token: str) -> OnlineInfo | None:
     """The payment that a gateway knows by our token."""
     return _one(OnlinePayment.token == token)
+
+
+def by_reference(gateway: str, reference: str) -> OnlineInfo | None:
+    """The payment that a gateway names by our token or by the number of the page it made for it."""
+    found = by_token(reference)
+    if found is None and reference:
+        found = _one(OnlinePayment.gateway == gateway, OnlinePayment.page == reference)
+    return found if found is not None and found.gateway == gateway else None
+
+
+def of_payment(payment_id: int) -> OnlineInfo | None:
+    """What a gateway carries of a payment, None where no gateway does."""
+    return _one(OnlinePayment.payment_id == payment_id)
 
 
 def by_gateway_id(gateway: str, gateway_id: str) -> OnlineInfo | None:
@@ -33,7 +46,7 @@ def _one(*wanted: ColumnElement[bool]) -> OnlineInfo | None:
         select(
             OnlinePayment.id, OnlinePayment.payment_id, OnlinePayment.gateway, OnlinePayment.token,
             OnlinePayment.invoice_number, OnlinePayment.amount_cents, OnlinePayment.currency, Payment.state,
-            OnlinePayment.created_at,
+            OnlinePayment.created_at, OnlinePayment.gateway_id, OnlinePayment.page,
         )
         .join(Payment, Payment.id == OnlinePayment.payment_id)
         .where(*wanted)
@@ -42,7 +55,7 @@ def _one(*wanted: ColumnElement[bool]) -> OnlineInfo | None:
         return None
     return OnlineInfo(
         row.id, row.payment_id, row.gateway, row.token, row.invoice_number, Money(row.amount_cents, row.currency),
-        PaymentState(row.state), row.created_at,
+        PaymentState(row.state), row.created_at, row.gateway_id or "", row.page or "",
     )  # fmt: skip
 
 
@@ -71,18 +84,20 @@ def left_alone(before: datetime, limit: int) -> list[int]:
     return list(db.session.scalars(asked))
 
 
-def keep_notice(gateway: str, address: str, body: bytes) -> tuple[int, bool]:
+def keep_notice(gateway: str, address: str, posted: Posted) -> tuple[int, bool]:
     """Keep what was posted, once; gives its id and whether it came for the first time.
 
     Kept once for each sender: a copy that a stranger sent first is another notice than the gateway's own.
     """
-    digest = hashlib.sha256(b"\n".join((gateway.encode(), address.encode(), body))).hexdigest()
+    signed = [posted.signature.encode()] if posted.signature else []
+    parts = (gateway.encode(), address.encode(), *signed, posted.body)
+    digest = hashlib.sha256(b"\n".join(parts)).hexdigest()
     known = select(GatewayNotice.id).where(GatewayNotice.digest == digest)
     if (found := db.session.scalar(known)) is not None:
         return found, False
     row = GatewayNotice(
-        gateway=gateway, digest=digest, address=address, body=body, received_at=clock.now(),
-        state=NoticeState.RECEIVED, failed_check="", words="",
+        gateway=gateway, digest=digest, address=address, body=posted.body, signature=posted.signature,
+        received_at=posted.at, state=NoticeState.RECEIVED, failed_check="", words="",
     )  # fmt: skip
     try:
         with db.session.begin_nested():
@@ -112,12 +127,15 @@ def reopen(notice_id: int) -> bool:
 def notice(notice_id: int) -> Notice:
     """One notice with its bytes. Raises NotFound."""
     row = db.session.execute(
-        select(GatewayNotice.id, GatewayNotice.gateway, GatewayNotice.address, GatewayNotice.body, GatewayNotice.state)
-        .where(GatewayNotice.id == notice_id)
+        select(
+            GatewayNotice.id, GatewayNotice.gateway, GatewayNotice.address, GatewayNotice.body, GatewayNotice.state,
+            GatewayNotice.signature, GatewayNotice.received_at,
+        ).where(GatewayNotice.id == notice_id)
     ).one_or_none()  # fmt: skip
     if row is None:
         raise NotFound(f"no notice {notice_id}")
-    return Notice(row.id, row.gateway, row.address, row.body, NoticeState(row.state))
+    posted = Posted(row.body, row.signature, row.received_at)
+    return Notice(row.id, row.gateway, row.address, posted, NoticeState(row.state))
 
 
 def lock_notice(notice_id: int) -> GatewayNotice:
@@ -170,10 +188,10 @@ def keep_event(online_id: int, gateway: str, event: GatewayEvent) -> None:
 
 
 def told_of(gateway: str, gateway_id: str) -> dict[Told, int]:
-    """All that was told under the gateway's own number, with its cents."""
+    """All that was told under the gateway's own number, with its cents; of several parts the largest."""
     rows = db.session.execute(
-        select(GatewayEventRow.told, GatewayEventRow.amount_cents).where(
-            GatewayEventRow.gateway == gateway, GatewayEventRow.gateway_id == gateway_id
-        )
+        select(GatewayEventRow.told, GatewayEventRow.amount_cents)
+        .where(GatewayEventRow.gateway == gateway, GatewayEventRow.gateway_id == gateway_id)
+        .order_by(GatewayEventRow.amount_cents)
     )
     return {Told(row.told): int(row.amount_cents) for row in rows}

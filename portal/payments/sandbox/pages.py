@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
-from portal.payments.sandbox.payfast import WORDS, Deed, Order
+from portal.payments.sandbox.deeds import Deed, Shown
 
 _PAGE = """<!doctype html><html lang="en-ZA"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title></head><body><main><h1>{title}</h1>{body}</main></body></html>"""
@@ -15,16 +16,15 @@ def refused(words: str) -> str:
     return _PAGE.format(title="400 Bad Request", body=f"<p>{escape(words)}</p>")
 
 
-def paying(order: Order) -> str:
+def paying(label: str, shown: Shown, action: str, words: Mapping[Deed, str]) -> str:
     """What is to be paid, and a button for everything that may happen."""
-    said = order.fields
     buttons = "".join(
-        f'<p><button name="deed" value="{deed}">{escape(words)}</button></p>' for deed, words in WORDS.items()
+        f'<p><button name="deed" value="{deed}">{escape(said)}</button></p>' for deed, said in words.items()
     )
-    back = f'<p><a href="{escape(said.get("cancel_url", ""))}">Cancel and go back to the shop</a></p>'
-    what = f"<p>{escape(said['item_name'])}: <b>R {escape(said['amount'])}</b></p><p>A sandbox: no money moves.</p>"
-    form = f'<form method="post" action="/sandbox/{order.number}">{buttons}</form>'
-    return _PAGE.format(title="PayFast sandbox", body=f"{what}{form}{back}")
+    back = f'<p><a href="{escape(shown.cancel_url)}">Cancel and go back to the shop</a></p>'
+    what = f"<p>{escape(shown.item)}: <b>R {escape(shown.amount)}</b></p><p>A sandbox: no money moves.</p>"
+    form = f'<form method="post" action="{escape(action)}">{buttons}</form>'
+    return _PAGE.format(title=f"{label} sandbox", body=f"{what}{form}{back}")
 
 
 def deed_of(text: str) -> Deed | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from portal.payments.gateways.payfast.signature import Field, is_signed, joined, signature
+from portal.payments.gateways.form import Field
+from portal.payments.gateways.payfast.signature import is_signed, joined, signature
+from portal.payments.sandbox import deeds
+from portal.payments.sandbox.deeds import Deed, Refused, Sent, Shown, form
 from portal.platform.gateway_settings import PayFastSettings
 
 #: what PayFast keeps of R 100.00 here; the true fee depends on how the buyer pays
@@ -16,37 +18,9 @@ _FEE_PERCENT = 3
 _ECHOED = ("custom_str1", "name_first", "name_last", "email_address")
 
 
-class Deed(StrEnum):
-    """What the buyer, or whoever plays with the sandbox, lets happen."""
-
-    PAY = "pay"
-    PAY_SLOWLY = "pay-slowly"
-    TWICE = "twice"
-    DISORDER = "disorder"
-    FAIL = "fail"
-    FAIL_THEN_PAY = "fail-then-pay"
-    SILENT = "silent"
-    UNSIGNED = "lie-unsigned"
-    WRONG_SIGNER = "lie-signer"
-    OTHER_AMOUNT = "lie-amount"
-    OTHER_MERCHANT = "lie-merchant"
-    NEVER_SENT = "lie-never-sent"
-
-
-#: in the words of the sandbox's page
-WORDS = {
-    Deed.PAY: "Pay",
-    Deed.PAY_SLOWLY: "Pay: pending first, then complete",
-    Deed.TWICE: "Pay, and send the notice three times",
-    Deed.DISORDER: "Pay: complete first, a late pending and failed after it",
-    Deed.FAIL: "Let the payment fail",
-    Deed.FAIL_THEN_PAY: "Fail first, then pay",
-    Deed.SILENT: "Pay, and tell nothing",
-    Deed.UNSIGNED: "Lie: a notice without a signature",
-    Deed.WRONG_SIGNER: "Lie: signed with another passphrase",
-    Deed.OTHER_AMOUNT: "Lie: another amount",
-    Deed.OTHER_MERCHANT: "Lie: another merchant",
-    Deed.NEVER_SENT: "Lie: well signed, but never sent by PayFast",
+#: what this gateway can do; refunds and disputes are not in its notices
+WORDS: Mapping[Deed, str] = {
+    deed: words for deed, words in deeds.WORDS.items() if deed in set(Deed) - deeds.OF_LATER_GATEWAYS
 }
 #: the statuses of its notices, in the order they are sent
 _TOLD = {
@@ -59,10 +33,6 @@ _TOLD = {
 }
 
 
-class Refused(Exception):
-    """PayFast would show an error page instead of taking the buyer."""
-
-
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a buyer is asked to pay. number: PayFast's own, in figures."""
@@ -70,10 +40,17 @@ class Order:
     number: str
     fields: dict[str, str]
 
+    @property
+    def shown(self) -> Shown:
+        """For the page."""
+        said = self.fields
+        urls = (said.get("return_url", "/"), said.get("cancel_url", ""), said["notify_url"])
+        return Shown(self.number, said["item_name"], said["amount"], *urls)
+
 
 @dataclass(slots=True)
 class Sandbox:
-    """One merchant's PayFast. changes: how a lie changes the fields of a notice before it is signed."""
+    """One merchant's PayFast."""
 
     settings: PayFastSettings
     orders: dict[str, Order] = field(default_factory=dict)
@@ -97,6 +74,15 @@ class Sandbox:
             order = Order(str(1_089_250 + len(self.orders)), said)
             self.orders[order.number] = order
         return order
+
+    def shown(self, number: str) -> Shown | None:
+        """What the page of a payment shows."""
+        order = self.orders.get(number)
+        return None if order is None else order.shown
+
+    def sends(self, number: str, deed: Deed) -> list[Sent]:
+        """What a button makes it send."""
+        return [form(body) for body in self.notices(self.orders[number], deed)]
 
     def notices(self, order: Order, deed: Deed) -> list[bytes]:
         """The bodies of the notices a deed makes PayFast send, in their order."""

@@ -1,94 +1,107 @@
-"""The sandbox as a small server on this machine's own address: takes forms, sends notices again until it hears 200."""
+"""The sandbox as a small server on this machine's own address: every gateway's pages and its interface."""
 
 from __future__ import annotations
 
-import http.client
 import logging
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
-from portal.payments.sandbox import pages
-from portal.payments.sandbox.payfast import Refused, Sandbox
+from portal.payments.sandbox import delivery, pages
+from portal.payments.sandbox.answering import JSON, TEXT, Asked, Reply, answer
+from portal.payments.sandbox.deeds import Deed, Refused, Sent, Shown
+from portal.payments.sandbox.ozow import WORDS as OZOW_WORDS
+from portal.payments.sandbox.ozow import OzowSandbox
+from portal.payments.sandbox.payfast import WORDS as PAYFAST_WORDS
+from portal.payments.sandbox.payfast import Sandbox
+from portal.payments.sandbox.stripe import WORDS as STRIPE_WORDS
+from portal.payments.sandbox.stripe import StripeSandbox
+from portal.payments.sandbox.yoco import WORDS as YOCO_WORDS
+from portal.payments.sandbox.yoco import YocoSandbox
+from portal.payments.types.online import LABELS, OZOW, PAYFAST, STRIPE, YOCO
+from portal.platform import gateway_settings
 
 log = logging.getLogger("portal.sandbox")
 
-_LOOPBACK = {"127.0.0.1", "localhost"}
-#: PayFast tries again at once, after ten minutes, then at longer and longer intervals; here minutes are seconds
-PAUSES_S = (0, 10, 20, 40, 80)
-_TIMEOUT_S = 10
 _MOST_BYTES = 64 * 1024
-
-#: status, type, text, and where to send the browser
-Reply = tuple[int, str, str, str]
-
-
-def deliver(url: str, bodies: list[bytes], sleep: Callable[[int], None] = time.sleep) -> int:
-    """Send notices in their order, each until it is acknowledged with 200; how many were. Only to this machine."""
-    parts = urlsplit(url)
-    if parts.hostname not in _LOOPBACK:
-        raise ValueError(f"the sandbox sends nothing to {parts.hostname}")
-    return sum(_deliver(parts.hostname or "", parts.port, parts.path, body, sleep) for body in bodies)
+_WORDS: Mapping[str, Mapping[Deed, str]] = {
+    PAYFAST: PAYFAST_WORDS,
+    OZOW: OZOW_WORDS,
+    YOCO: YOCO_WORDS,
+    STRIPE: STRIPE_WORDS,
+}
+HTML = "text/html"
 
 
-def _deliver(host: str, port: int | None, path: str, body: bytes, sleep: Callable[[int], None]) -> bool:
-    for pause in PAUSES_S:
-        sleep(pause)
-        if _post(host, port, path, body) == 200:
-            return True
-    log.warning("nobody acknowledged a notice at %s", path)
-    return False
+class Playing(Protocol):
+    """What the server asks of each gateway's sandbox."""
 
+    def shown(self, number: str) -> Shown | None:
+        """What the page of a payment shows."""
 
-def _post(host: str, port: int | None, path: str, body: bytes) -> int:
-    connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT_S)
-    try:
-        connection.request("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
-        return connection.getresponse().status
-    except (OSError, http.client.HTTPException):
-        return 0
-    finally:
-        connection.close()
+    def sends(self, number: str, deed: Deed) -> list[Sent]:
+        """What a button makes it send."""
 
 
 class Server(ThreadingHTTPServer):
-    """The listening sandbox. mood: how it answers the validate query: ``well``, ``down``, ``malformed`` or ``slow``."""
+    """The listening sandbox. mood: how its interfaces answer: ``well``, ``down``, ``malformed`` or ``slow``."""
 
     daemon_threads = True
 
-    def __init__(self, sandbox: Sandbox, port: int) -> None:
+    def __init__(self, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
-        self.sandbox, self.mood = sandbox, "well"
+        own = gateway_settings.sandbox(port)
+        assert own.payfast and own.ozow and own.yoco and own.stripe  # noqa: S101 - the sandbox has them all
+        self.payfast, self.ozow = Sandbox(own.payfast), OzowSandbox(own.ozow)
+        self.yoco, self.stripe = YocoSandbox(own.yoco), StripeSandbox(own.stripe)
+        self.mood = "well"
 
-    def validated(self, body: str) -> Reply:
-        """The answer to ``/eng/query/validate`` in the present mood."""
+    @property
+    def all(self) -> Mapping[str, Playing]:
+        """Every sandbox by its gateway."""
+        return {PAYFAST: self.payfast, OZOW: self.ozow, YOCO: self.yoco, STRIPE: self.stripe}
+
+    def asked(self, question: Asked) -> Reply | None:
+        """The answer of an interface in the present mood; None for what is none of its questions."""
+        if (found := answer(self.payfast, self.ozow, self.yoco, self.stripe, question)) is None:
+            return None
         if self.mood == "slow":
-            time.sleep(_TIMEOUT_S * 2)
+            time.sleep(delivery.TIMEOUT_S * 2)
         if self.mood in {"down", "slow"}:
-            return 500, "text/plain", "Internal Server Error", ""
-        word = "<html>Maintenance</html>" if self.mood == "malformed" else self.sandbox.validate(body)
-        return 200, "text/plain", word, ""
+            return Reply(500, TEXT, "Internal Server Error")
+        if self.mood == "malformed":
+            return Reply(200, JSON, "<html>Maintenance</html>")
+        if found.sends:
+            delivery.begin(found.to, found.sends)
+        return found
 
-    def taken(self, body: str) -> Reply:
-        """A shop's form: the page to pay on, or PayFast's error."""
+    def taken(self, code: str, body: str) -> Reply:
+        """A shop's form: the page to pay on, or the gateway's error."""
+        fields = parse_qsl(body, keep_blank_values=True)
         try:
-            order = self.sandbox.take(parse_qsl(body, keep_blank_values=True))
+            number = self.payfast.take(fields).number if code == PAYFAST else self.ozow.take(fields)
         except Refused as refused:
-            return 400, "text/html", pages.refused(str(refused)), ""
-        return 200, "text/html", pages.paying(order), ""
+            return Reply(400, HTML, pages.refused(str(refused)))
+        return self.page(code, number)
 
-    def done(self, number: str, body: str) -> Reply:
+    def page(self, code: str, number: str) -> Reply:
+        """The page to pay on."""
+        shown = self.all[code].shown(number) if code in self.all else None
+        if shown is None:
+            return Reply(404, TEXT, "No such payment.")
+        return Reply(200, HTML, pages.paying(LABELS[code], shown, f"/{code}/pay/{number}", _WORDS[code]))
+
+    def done(self, code: str, number: str, body: str) -> Reply:
         """A button was pressed: notices go out beside the browser, which goes back to the shop."""
-        order = self.sandbox.orders.get(number)
         deed = pages.deed_of(dict(parse_qsl(body)).get("deed", ""))
-        if order is None or deed is None:
-            return 404, "text/plain", "No such payment.", ""
-        bodies = self.sandbox.notices(order, deed)
-        threading.Thread(target=deliver, args=(order.fields["notify_url"], bodies), daemon=True).start()
-        return 303, "text/plain", "", order.fields.get("return_url", "/")
+        shown = self.all[code].shown(number) if code in self.all else None
+        if shown is None or deed is None or deed not in _WORDS[code]:
+            return Reply(404, TEXT, "No such payment.")
+        delivery.begin(shown.notify_url, self.all[code].sends(number, deed))
+        return Reply(303, TEXT, "", location=shown.back_url)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -97,26 +110,38 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = min(int(self.headers.get("Content-Length") or 0), _MOST_BYTES)
         body, path = self.rfile.read(length).decode("utf-8", "replace"), urlsplit(self.path).path
-        if path == "/eng/process":
-            self._answer(*self.server.taken(body))
-        elif path == "/eng/query/validate":
-            self._answer(*self.server.validated(body))
+        code, _, rest = path.strip("/").partition("/")
+        if (found := self.server.asked(self._question("POST", body))) is not None:
+            self._answer(found)
+        elif path in {"/eng/process", "/ozow"}:
+            self._answer(self.server.taken(PAYFAST if code == "eng" else OZOW, body))
         elif path.startswith("/sandbox/mood/"):
             self.server.mood = path.rpartition("/")[2]
-            self._answer(200, "text/plain", self.server.mood, "")
+            self._answer(Reply(200, TEXT, self.server.mood))
         else:
-            self._answer(*self.server.done(path.rpartition("/")[2], body))
+            self._answer(self.server.done(code, rest.removeprefix("pay/"), body))
 
     def do_GET(self) -> None:
-        self._answer(200, "text/plain", "PayFast sandbox: pay from an invoice’s pay page.", "")
+        code, _, rest = urlsplit(self.path).path.strip("/").partition("/")
+        if (found := self.server.asked(self._question("GET", ""))) is not None:
+            self._answer(found)
+        elif rest.startswith("pay/"):
+            self._answer(self.server.page(code, rest.removeprefix("pay/")))
+        else:
+            self._answer(Reply(200, TEXT, "Sandboxes of gateways: pay from an invoice’s pay page."))
 
-    def _answer(self, status: int, kind: str, text: str, location: str) -> None:
-        content = text.encode()
-        self.send_response(status)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+    def _question(self, method: str, body: str) -> Asked:
+        parts = urlsplit(self.path)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        return Asked(method, parts.path, dict(parse_qsl(parts.query)), headers, body)
+
+    def _answer(self, reply: Reply) -> None:
+        content = reply.text.encode()
+        self.send_response(reply.status)
+        self.send_header("Content-Type", f"{reply.kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(content)))
-        if location:
-            self.send_header("Location", location)
+        if reply.location:
+            self.send_header("Location", reply.location)
         self.end_headers()
         with suppress(ConnectionError):  # who asked has stopped listening
             self.wfile.write(content)

@@ -12,6 +12,7 @@ from portal.core.errors import BadInput, Conflict, IllegalMove
 from portal.core.money import Money, total
 from portal.ledger import service as ledger
 from portal.ledger.errors import SamePerson
+from portal.payments import gateways
 from portal.payments.errors import NoCredit
 from portal.payments.models import Payment, Refund, RefundFile
 from portal.payments.queries import giving, rows
@@ -23,6 +24,7 @@ from portal.payments.types import PaymentState, ShareState, name_of
 from portal.payments.types.giving import (
     REFUND_BOOKED,
     REFUND_MOVES,
+    THE_WAY_IT_CAME,
     Beneficiary,
     RefundFileInfo,
     RefundInfo,
@@ -30,7 +32,8 @@ from portal.payments.types.giving import (
     check_move,
     refund_name,
 )
-from portal.platform import audit, idempotency
+from portal.payments.types.online import CLEARING, LABELS, GivenBack
+from portal.platform import audit, idempotency, jobs
 from portal.platform.db import db
 from portal.platform.paging import Page
 
@@ -38,6 +41,8 @@ ASK, DECIDE, SEND, PAY, RETURN = (
     "payments.ask-refund", "payments.decide-refund", "payments.send-refunds", "payments.pay-refund",
     "payments.return-refund",
 )  # fmt: skip
+#: the job that asks a gateway to pay a refund back
+GIVE_BACK = "payments.give_back"
 PAGE_SIZE = 50
 _REASON_LENGTH = 500
 _SEPARATORS = re.compile(r"[\s-]")
@@ -57,10 +62,11 @@ def beneficiary(holder: str, bank: str, branch: str, account: str) -> Beneficiar
 
 
 def ask_refund(
-    payment_id: int, amount: Money, to: Beneficiary, reason: str, *, key: str, by: int, alone: bool = True
+    payment_id: int, amount: Money, to: Beneficiary | None, reason: str, *, key: str, by: int, alone: bool = True
 ) -> RefundInfo:
     """Keep credit of a payment for a refund. Within the limit of one person it is approved at once, if alone may.
 
+    to: None pays it back the way it came, by the payment's gateway; NotFound where that cannot.
     From now on the amount pays nothing else. Flushes; the same key gives the first answer.
     Raises BadInput without a reason or for nothing, IllegalMove for a payment that is no money, NoCredit when it
     leaves less.
@@ -79,6 +85,8 @@ def ask_refund(
         raise BadInput("The amount must be more than nothing. Write it like 12 500.00.", field="amount")
     if amount.currency != left.currency or amount > left:
         raise NoCredit(f"{name_of(payment_id)} leaves {left} of credit; {amount} is more than that.")
+    if to is None:
+        gateways.hosted(payment.method)
     row = _new(payment, amount, to, reason, by)
     _note(row, "", reason)
     if alone and valuing.in_rand_of(payment, amount).cents <= REFUND_ALONE.now():
@@ -99,6 +107,8 @@ def decide_refund(refund_id: int, agreed: bool, words: str, *, key: str, by: int
         return giving.refund_info(row)
     wanted = RefundState.APPROVED if agreed else RefundState.DECLINED
     check_move(refund_name(row.id), REFUND_MOVES, RefundState(row.state), wanted)
+    if row.via and row.state == RefundState.APPROVED:
+        raise Conflict(f"{LABELS[row.via]} was asked to pay it back already. Refused there, it is credit again.")
     if agreed and row.asked_by_id == by:
         raise SamePerson("You asked for this refund yourself; another person has to approve it.")
     row.decision = words.strip()[:_REASON_LENGTH]
@@ -125,6 +135,8 @@ def send_refunds(refund_ids: Iterable[int], bank_account_id: int, *, key: str, b
         return giving.refund_file(int(earlier["id"]))
     for row in held:
         check_move(refund_name(row.id), REFUND_MOVES, RefundState(row.state), RefundState.SENT)
+    if by_gateway := [refund_name(row.id) for row in held if row.via]:
+        raise Conflict(f"{by_gateway[0]} goes back through its gateway, not through the bank.")
     if {row.currency for row in held} != {account.currency}:
         raise Conflict("One file has one currency, that of our account.")
     sum_ = total((Money(row.amount_cents, row.currency) for row in held), account.currency)
@@ -141,8 +153,8 @@ def send_refunds(refund_ids: Iterable[int], bank_account_id: int, *, key: str, b
     return giving.refund_file(file.id)
 
 
-def pay_refund(refund_id: int, paid_on: date, *, key: str, by: int) -> RefundInfo:
-    """The bank shows that a refund left our account. Posts it and tells the customer. Flushes; same key, same answer.
+def pay_refund(refund_id: int, paid_on: date, *, key: str, by: int | None) -> RefundInfo:
+    """The bank or the gateway shows that a refund left. Posts it and tells the customer. Flushes; same key, same answer.
 
     Raises BadInput for a day to come or in a closed month, IllegalMove unless it was sent.
     Source: docs/rules/ledger.md, L18.
@@ -154,20 +166,29 @@ def pay_refund(refund_id: int, paid_on: date, *, key: str, by: int) -> RefundInf
     if paid_on > clock.today():
         raise BadInput("This day has not come yet. Use the day the bank shows.", field="paid_on")
     ledger.demand_open(paid_on)
-    bank = giving.refund_file(row.file_id or 0).bank_account_id
-    amount, words = Money(row.amount_cents, row.currency), f"{refund_name(row.id)} to {row.customer_name}"
     row.paid_on = paid_on
-    row.paid_journal_id = ledger.post_refund_paid(row.id, row.customer_id, bank, amount, paid_on, words)
     payment = rows.lock_payment(row.payment_id)
-    valuing.refund_paid(row, payment, bank, paid_on)
+    _post_paid(row, payment, paid_on)
     _step(row, RefundState.PAID, by=by)
     telling.refund_paid(payment, giving.refund_info(row))
     idempotency.remember(key, PAY, {"id": row.id})
     return giving.refund_info(row)
 
 
-def return_refund(refund_id: int, reason: str, *, key: str, by: int) -> RefundInfo:
-    """The bank did not pay a refund, or sent it back: counter-entries, and its credit is the customer's again.
+def _post_paid(row: Refund, payment: Payment, paid_on: date) -> None:
+    """Out of our bank account, or out of what the gateway holds for us."""
+    amount, words = Money(row.amount_cents, row.currency), f"{refund_name(row.id)} to {row.customer_name}"
+    facts = (amount, paid_on, words)
+    if row.via:
+        row.paid_journal_id = ledger.post_refund_by_gateway(row.id, row.customer_id, CLEARING[row.via], *facts)
+        return
+    bank = giving.refund_file(row.file_id or 0).bank_account_id
+    row.paid_journal_id = ledger.post_refund_paid(row.id, row.customer_id, bank, *facts)
+    valuing.refund_paid(row, payment, bank, paid_on)
+
+
+def return_refund(refund_id: int, reason: str, *, key: str, by: int | None) -> RefundInfo:
+    """The bank or the gateway did not pay a refund, or it came back: counter-entries, and its credit is the customer's again.
 
     Flushes; the same key gives the first answer. Raises BadInput without a reason, IllegalMove.
     Source: docs/rules/ledger.md, L6 and L18.
@@ -181,6 +202,22 @@ def return_refund(refund_id: int, reason: str, *, key: str, by: int) -> RefundIn
     row.decision = reason.strip()[:_REASON_LENGTH]
     _take_back(row, RefundState.RETURNED, row.decision, by)
     idempotency.remember(key, RETURN, {"id": row.id})
+    return giving.refund_info(row)
+
+
+def sent_to_gateway(refund_id: int, answer: GivenBack) -> RefundInfo:
+    """A gateway took a refund, or refused it for good; then its credit is the customer's again. Flushes.
+
+    Decided meanwhile, as by a notice that was faster than the answer, it stays as it is.
+    Source: docs/rules/gateways.md, G13.
+    """
+    row = _lock(refund_id)
+    if row.state == RefundState.APPROVED:
+        row.gateway_number = answer.number or None
+        _step(row, RefundState.SENT)
+        if answer.refused:
+            row.decision = f"{LABELS[row.via]} refused: {answer.refused}"[:_REASON_LENGTH]
+            _take_back(row, RefundState.RETURNED, row.decision, None)
     return giving.refund_info(row)
 
 
@@ -227,8 +264,10 @@ def _lock_all(refund_ids: list[int]) -> list[Refund]:
     return [giving.lock_refund(number) for number in refund_ids]
 
 
-def _new(payment: Payment, amount: Money, to: Beneficiary, reason: str, by: int) -> Refund:
+def _new(payment: Payment, amount: Money, account: Beneficiary | None, reason: str, by: int) -> Refund:
+    to = account or THE_WAY_IT_CAME
     row = Refund(
+        via="" if account else payment.method,
         payment_id=payment.id,
         customer_id=payment.customer_id,
         customer_code=payment.customer_code,
@@ -260,9 +299,11 @@ def _approve(row: Refund, by: int) -> None:
     valuing.refund(row, payment, credit)
     row.decided_by_id, row.decided_at = by, clock.now()
     _step(row, RefundState.APPROVED, by=by)
+    if row.via:
+        jobs.enqueue(GIVE_BACK, {"refund_id": row.id}, dedupe=f"{GIVE_BACK}:{row.id}")
 
 
-def _take_back(row: Refund, state: RefundState, reason: str, by: int) -> None:
+def _take_back(row: Refund, state: RefundState, reason: str, by: int | None) -> None:
     """Counter-entries of what was booked, the later one first."""
     if RefundState(row.state) in REFUND_BOOKED:
         payment = rows.lock_payment(row.payment_id)

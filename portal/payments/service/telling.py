@@ -87,8 +87,8 @@ def share_moved(payment: Payment, number: str, amount: Money, made: Confirmation
 
 def refund_paid(payment: Payment, refund: RefundInfo) -> None:
     """Credit was paid back: how much, when and to which account."""
-    data: dict[str, object] = {"amount": refund.amount, "paid_on": refund.paid_on, "to": refund.to.masked}
-    _tell("refund_paid", payment, data, f"{refund.amount} of your credit was paid back to {refund.to.masked}.", [])
+    data: dict[str, object] = {"amount": refund.amount, "paid_on": refund.paid_on, "to": refund.where}
+    _tell("refund_paid", payment, data, f"{refund.amount} of your credit was paid back to {refund.where}.", [])
 
 
 def _tell(event: str, payment: Payment, data: dict[str, object], notice: str, numbers: list[str]) -> None:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from portal.core.errors import IllegalMove
 from portal.core.money import Money
+from portal.payments.types.online import LABELS
 
 
 class WriteOffKind(StrEnum):
@@ -117,9 +118,13 @@ class Beneficiary:
         return f"{self.bank} ···{self.account[-4:]}"
 
 
+#: a refund that a gateway pays back the way it came goes to no bank account that we know
+THE_WAY_IT_CAME = Beneficiary("", "", "", "")
+
+
 @dataclass(frozen=True, slots=True)
 class RefundInfo:
-    """One refund of what is left of a payment."""
+    """One refund of what is left of a payment. via: the gateway that pays it back, or nothing for a bank account."""
 
     id: int
     state: RefundState
@@ -139,11 +144,18 @@ class RefundInfo:
     paid_on: date | None
     journal_id: int | None
     paid_journal_id: int | None
+    via: str = ""
+    gateway_number: str = ""
 
     @property
     def name(self) -> str:
         """How people, logs and the bank call it."""
         return refund_name(self.id)
+
+    @property
+    def where(self) -> str:
+        """Where it goes, for people: a masked account, or back through a gateway."""
+        return f"the card or account it came from, by {LABELS[self.via]}" if self.via else self.to.masked
 
     @property
     def moves(self) -> frozenset[RefundState]:

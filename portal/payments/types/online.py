@@ -10,24 +10,28 @@ from enum import StrEnum
 from portal.core.money import Money
 from portal.payments.types import PaymentState
 
-PAYFAST = "payfast"
-LABELS = {PAYFAST: "PayFast"}
+PAYFAST, OZOW, YOCO, STRIPE = "payfast", "ozow", "yoco", "stripe"
+LABELS = {PAYFAST: "PayFast", OZOW: "Ozow", YOCO: "Yoco", STRIPE: "Stripe"}
 #: the number of each gateway's clearing account in the ledger; never given to another
-CLEARING = {PAYFAST: 1}
+CLEARING = {PAYFAST: 1, OZOW: 2, YOCO: 3, STRIPE: 4}
 
 
 class Told(StrEnum):
-    """What a gateway says happened."""
+    """What a gateway says happened. *given*: a refund that we asked for was paid; *kept*: money did not go back."""
 
     PENDING = "pending"
     SETTLED = "settled"
     FAILED = "failed"
     REFUNDED = "refunded"
     DISPUTED = "disputed"
+    GIVEN = "given"
+    KEPT = "kept"
 
 
 #: the money that was settled went back
 BACK = frozenset({Told.REFUNDED, Told.DISPUTED})
+#: may be of a part of the payment
+IN_PART = BACK | {Told.GIVEN, Told.KEPT}
 
 
 def aim(told: Set[Told]) -> PaymentState:
@@ -43,9 +47,11 @@ def aim(told: Set[Told]) -> PaymentState:
 
 @dataclass(frozen=True, slots=True)
 class GatewayEvent:
-    """One thing a gateway told. reference: our token; gateway_id: its own number; amounts above or equal to zero.
+    """One thing a gateway told. gateway_id: its own number of the payment; amounts above or equal to zero.
 
-    gross: what the buyer paid; fee: what the gateway keeps of it.
+    reference: our token, the gateway's number of its page, or nothing where it names the payment by its number alone.
+    gross: what the buyer paid, or what went back; fee: what the gateway keeps of it.
+    part: the number of the refund or the dispute; our_refund: the id of the refund that we asked for, where it says so.
     """
 
     told: Told
@@ -53,11 +59,15 @@ class GatewayEvent:
     gateway_id: str
     gross: Money
     fee: Money
+    part: str = ""
+    our_refund: str = ""
 
     @property
     def key(self) -> str:
         """The same for the same event, however often and in whatever order it is told."""
-        return f"{self.gateway_id}/{self.told}"
+        if not self.part:
+            return f"{self.gateway_id}/{self.told}"
+        return f"{'kept' if self.told is Told.KEPT else 'back'}/{self.part}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +85,53 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """The form that sends the buyer's browser to the gateway, its fields in their order."""
+    """The form that sends the buyer's browser to the gateway, its fields in their order.
+
+    No fields: the gateway has no form; it is asked for a page of its own once the buyer goes on.
+    """
 
     url: str
-    fields: tuple[tuple[str, str], ...]
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A page that a gateway made for one payment: its number there, and its address."""
+
+    number: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """What a gateway is to pay back. gateway_id: its number of the payment; page: of the page it was paid on.
+
+    key: the same for the same refund, so that it is paid once however often it is asked for.
+    """
+
+    refund_id: int
+    token: str
+    gateway_id: str
+    page: str
+    amount: Money
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """A gateway's answer: the number of its refund, or in whose words it refused."""
+
+    number: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What came to a gateway's address. signature: the headers that sign it, each in a line; at: when it came."""
+
+    body: bytes
+    signature: str
+    at: datetime
 
 
 class NoticeState(StrEnum):
@@ -96,12 +149,12 @@ OPEN_NOTICES = frozenset({NoticeState.RECEIVED, NoticeState.UNANSWERED})
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What came to a gateway's address: its bytes and who sent them."""
+    """A kept notice: what was posted and who sent it."""
 
     id: int
     gateway: str
     address: str
-    body: bytes
+    posted: Posted
     state: NoticeState
 
 
@@ -136,6 +189,8 @@ class OnlineInfo:
     amount: Money
     state: PaymentState
     created_at: datetime
+    gateway_id: str = ""
+    page: str = ""
 
     @property
     def waits(self) -> bool:

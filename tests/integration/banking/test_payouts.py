@@ -99,3 +99,18 @@ def test_a_gateway_nobody_knows_pays_out_nothing(settled: Bank, signed_in: Calla
     clerk = signed_in("clerk@us.example")
     assert clerk.post(f"/staff/bank/lines/{found.id}/payout", data={"gateway": "nobody"}).status_code == 422
     assert banking.line(found.id).left
+
+
+def test_what_a_gateway_kept_of_its_payout_is_our_cost_in_the_same_journal(
+    settled: Bank, signed_in: Callable[[str], Any]
+) -> None:
+    (found,) = settled.shows(line(94_50, "PAYFAST"))
+    clerk, address = signed_in("clerk@us.example"), f"/staff/bank/lines/{found.id}"
+    assert "By our books it holds" in clerk.get(address).get_data(as_text=True)
+    for wrong in ("two rand", "-2.50"):
+        assert clerk.post(f"{address}/payout", data={"gateway": "payfast", "fee": wrong}).status_code == 422
+    assert online.clearing_of("payfast") == HELD
+    assert clerk.post(f"{address}/payout", data={"gateway": "payfast", "fee": "2.50"}).status_code == 303
+    assert not online.clearing_of("payfast")
+    settled.company.do(lambda: banking.undo(found.id, "It was another one", by=settled.company.clerk_id))
+    assert online.clearing_of("payfast") == HELD

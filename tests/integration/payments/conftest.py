@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.integration.payments.company import PASSWORD, Company, found_company
+from tests.integration.payments.gateways import GatewayHere, running
 from tests.integration.payments.payfast import PayFastHere, install
 from tests.integration.soundness import broken
 
@@ -34,3 +35,11 @@ def signed_in(app: Any) -> Callable[[str], Any]:
 @pytest.fixture
 def payfast(app: Any, company: Company, monkeypatch: pytest.MonkeyPatch) -> PayFastHere:
     return install(app, company, monkeypatch)
+
+
+@pytest.fixture(params=["ozow", "yoco", "stripe"])
+def gateway(
+    app: Any, company: Company, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[GatewayHere]:
+    """Each gateway beside PayFast in turn."""
+    yield from running(app, company, request.param, monkeypatch)

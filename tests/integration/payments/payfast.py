@@ -11,9 +11,11 @@ from sqlalchemy import func, select
 
 from portal.core.errors import Unavailable
 from portal.invoices.types import InvoiceInfo
-from portal.payments.gateways.payfast.signature import Field, joined, signature
+from portal.payments.gateways.form import Field
+from portal.payments.gateways.payfast.signature import joined, signature
 from portal.payments.models import GatewayEventRow, GatewayNotice, Payment
-from portal.payments.sandbox.payfast import Deed, Order, Sandbox
+from portal.payments.sandbox.deeds import Deed
+from portal.payments.sandbox.payfast import Order, Sandbox
 from portal.payments.service import online
 from portal.payments.types import PaymentState
 from portal.payments.types.online import GatewayEvent, OnlineInfo, Told
@@ -23,7 +25,9 @@ from portal.platform.models import AuditEvent, Job
 from tests.integration.payments.company import Company, new_key
 
 ADDRESS = "127.0.0.1"
-OWN = gateway_settings.sandbox(8710)
+ALL = gateway_settings.sandbox(8710)
+assert ALL.payfast is not None
+OWN = ALL.payfast
 
 
 @dataclass
@@ -78,7 +82,7 @@ class PayFastHere:
 
 
 def fields_of(body: bytes) -> list[Field]:
-    from portal.payments.gateways.payfast.notice import fields_of as read
+    from portal.payments.gateways.form import fields_of as read
 
     return read(body)[:-1]
 

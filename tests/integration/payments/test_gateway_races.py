@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -20,12 +21,14 @@ from portal.ledger.types import JournalKind
 from portal.payments.models import OnlinePayment, Payment
 from portal.payments.queries import online as queries
 from portal.payments.queries import rows
+from portal.payments.sandbox.stripe import headers
 from portal.payments.service import online
 from portal.payments.types.online import Told
 from portal.platform import idempotency, jobs
 from portal.platform.db import db, transaction
 from tests.integration.payments.company import Company, found_company
-from tests.integration.payments.payfast import PayFastHere, event, install, notices
+from tests.integration.payments.gateways import GatewayHere, running
+from tests.integration.payments.payfast import ALL, OWN, PayFastHere, event, install, notices
 from tests.integration.soundness import broken
 
 pytestmark = pytest.mark.mariadb
@@ -41,7 +44,7 @@ def company(mariadb_app: Any) -> Company:
 def payfast(mariadb_app: Any, company: Company, monkeypatch: pytest.MonkeyPatch) -> Any:
     """PayFast speaks from eight addresses."""
     here, settings = install(mariadb_app, company, monkeypatch), mariadb_app.extensions["settings"]
-    mariadb_app.extensions["settings"] = replace(settings, payfast=replace(settings.payfast, hosts=EIGHT))
+    mariadb_app.extensions["settings"] = replace(settings, gateways=replace(ALL, payfast=replace(OWN, hosts=EIGHT)))
     yield here
     mariadb_app.extensions["settings"] = settings
 
@@ -187,4 +190,32 @@ def test_two_notices_of_one_payment_with_different_news_end_as_the_model_says(
         kinds = (Told.SETTLED, Told.FAILED, Told.PENDING, Told.REFUNDED)
         at_once(mariadb_app, [in_context(mariadb_app, lambda told=told: work(told)) for told in kinds])
         assert company.payment(begun.payment_id).state == "reversed"
+    assert broken() == []
+
+
+@pytest.fixture
+def stripe(mariadb_app: Any, company: Company, monkeypatch: pytest.MonkeyPatch) -> Any:
+    yield from running(mariadb_app, company, "stripe", monkeypatch)
+
+
+def test_a_thousand_times_the_same_event_of_stripe_signed_anew_eight_at_once_is_one_effect(
+    mariadb_app: Any, company: Company, stripe: GatewayHere
+) -> None:
+    """Its headers differ each time, as Stripe signs each try anew: they are other notices of one event."""
+    invoice = company.invoice()
+    sent = stripe.sends(stripe.begin(invoice))[-1]
+    assert stripe.own.stripe
+    secret, now = stripe.own.stripe.signing, int(time.time())
+    db.session.remove()
+
+    def many(place: int) -> set[int]:
+        return {stripe.post(sent.body, headers(sent.body, secret, now + (place + n) % 16)) for n in range(125)}
+
+    answers = at_once(mariadb_app, [lambda place=place: many(place) for place in range(8)])
+    assert answers == [{200}] * 8
+    worker = in_context(mariadb_app, lambda: jobs.run_pending(queues=("webhooks",)))
+    at_once(mariadb_app, [worker] * 4)
+    assert notices() == [("done", "")] * 16
+    assert (receipts(), len(ledger.journals_page(kind=JournalKind.FEE).items)) == (1, 1)
+    assert not company.balance(invoice)
     assert broken() == []

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from portal.core.errors import Unavailable
 from portal.core.money import Money
 from portal.payments.models import GatewayNotice
-from portal.payments.sandbox.payfast import Deed
+from portal.payments.sandbox.deeds import Deed
 from portal.payments.types import PaymentState
 from portal.payments.types.online import OnlineInfo
 from portal.platform import jobs, outbound
@@ -250,9 +250,9 @@ def test_the_database_itself_keeps_what_was_told(company: Company, payfast: PayF
 
 
 def test_a_body_that_is_no_notice_by_its_size_is_not_kept(app: Any, company: Company, payfast: PayFastHere) -> None:
-    assert payfast.post(b"x=" + b"y" * 17_000) == 413
+    assert payfast.post(b"x=" + b"y" * 70_000) == 413
     unsaid = app.test_client().post(
-        "/webhooks/payfast", bare=True, input_stream=io.BytesIO(b"x=" + b"y" * 17_000),
+        "/webhooks/payfast", bare=True, input_stream=io.BytesIO(b"x=" + b"y" * 70_000),
         environ_base={"REMOTE_ADDR": "127.0.0.1", "wsgi.input_terminated": True},
     )  # fmt: skip
     assert unsaid.status_code == 413

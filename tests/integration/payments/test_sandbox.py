@@ -12,14 +12,17 @@ from urllib.parse import urlencode
 
 import pytest
 
+from portal.core import clock
 from portal.core.errors import Unavailable
 from portal.core.money import Money
 from portal.payments.errors import NoticeRefused
 from portal.payments.gateways.payfast import PayFast
-from portal.payments.sandbox import server as servers
-from portal.payments.sandbox.payfast import WORDS, Deed, Sandbox
-from portal.payments.sandbox.server import Server, deliver
-from portal.payments.types.online import Asked, Told
+from portal.payments.sandbox import delivery
+from portal.payments.sandbox.deeds import Deed, form
+from portal.payments.sandbox.delivery import deliver
+from portal.payments.sandbox.payfast import WORDS
+from portal.payments.sandbox.server import Server
+from portal.payments.types.online import Asked, Posted, Told
 from portal.platform import gateway_settings, outbound
 from portal.platform.gateway_settings import PayFastSettings
 from tests.servers.process import free_port
@@ -70,12 +73,14 @@ def shop() -> Iterator[Shop]:
 
 @pytest.fixture
 def own() -> PayFastSettings:
-    return gateway_settings.sandbox(free_port())
+    found = gateway_settings.sandbox(free_port()).payfast
+    assert found is not None
+    return found
 
 
 @pytest.fixture
 def sandbox(own: PayFastSettings) -> Iterator[Server]:
-    yield from running(Server(Sandbox(own), int(own.url.rpartition(":")[2])))
+    yield from running(Server(int(own.url.rpartition(":")[2])))
 
 
 def send(own: PayFastSettings, path: str, fields: Any) -> tuple[int, str, str]:
@@ -89,6 +94,10 @@ def send(own: PayFastSettings, path: str, fields: Any) -> tuple[int, str, str]:
 
 def asked(shop: Shop) -> Asked:
     return Asked(TOKEN, Money.zar(200_00), "INV-2026-000001", "", f"{shop.url}/back", f"{shop.url}/off", shop.url)
+
+
+def came(body: bytes) -> Posted:
+    return Posted(body, "", clock.now())
 
 
 def hear(shop: Shop, count: int) -> None:
@@ -105,7 +114,7 @@ def press(own: PayFastSettings, sandbox: Server, shop: Shop) -> Callable[[Deed],
     def pressed(deed: Deed) -> tuple[int, str, str]:
         status, page, _ = send(own, "/eng/process", PayFast(own).handover(asked(shop)).fields)
         assert status == 200 and "R 200.00" in page and all(f'value="{each}"' in page for each in WORDS)
-        return send(own, f"/sandbox/{next(reversed(sandbox.sandbox.orders))}", {"deed": deed})
+        return send(own, f"/payfast/pay/{next(reversed(sandbox.payfast.orders))}", {"deed": deed})
 
     return pressed
 
@@ -125,11 +134,11 @@ def test_each_deed_sends_its_notices_which_are_genuine(
     assert (status, back) == (303, f"{shop.url}/back")
     hear(shop, len(told))
     payfast = PayFast(own)
-    events = [payfast.read(body) for body in shop.heard]
+    events = [payfast.read(came(body)) for body in shop.heard]
     assert [each.told for each in events] == told
     assert {(each.reference, each.gross) for each in events} == {(TOKEN, Money.zar(200_00))}
-    for body in shop.heard:
-        payfast.ask_back(body)
+    for body, event in zip(shop.heard, events, strict=True):
+        assert payfast.ask_back(came(body), event) == event
         payfast.check_source("127.0.0.1")
 
 
@@ -137,7 +146,7 @@ def test_a_notice_that_was_never_sent_is_denied(app: Any, own: PayFastSettings, 
     press(Deed.NEVER_SENT)
     hear(shop, 1)
     with pytest.raises(NoticeRefused, match="did not send"):
-        PayFast(own).ask_back(shop.heard[0])
+        PayFast(own).ask_back(came(shop.heard[0]), PayFast(own).read(came(shop.heard[0])))
 
 
 @pytest.mark.parametrize("mood", ["down", "malformed"])
@@ -148,7 +157,7 @@ def test_a_sandbox_that_is_down_gives_no_answer(
     hear(shop, 1)
     send(own, f"/sandbox/mood/{mood}", {})
     with pytest.raises(Unavailable):
-        PayFast(own).ask_back(shop.heard[0])
+        PayFast(own).ask_back(came(shop.heard[0]), PayFast(own).read(came(shop.heard[0])))
 
 
 def test_an_answer_that_does_not_come_is_not_waited_for(
@@ -158,10 +167,10 @@ def test_an_answer_that_does_not_come_is_not_waited_for(
     hear(shop, 1)
     sandbox.mood = "slow"
     monkeypatch.setattr(outbound, "TIMEOUT_S", 0.3)
-    monkeypatch.setattr(servers, "_TIMEOUT_S", 1)
+    monkeypatch.setattr(delivery, "TIMEOUT_S", 1)
     begun = time.monotonic()
     with pytest.raises(Unavailable):
-        PayFast(own).ask_back(shop.heard[0])
+        PayFast(own).ask_back(came(shop.heard[0]), PayFast(own).read(came(shop.heard[0])))
     assert time.monotonic() - begun < 3
 
 
@@ -182,20 +191,20 @@ def test_nothing_is_asked_inside_a_transaction(app: Any) -> None:
 
 def test_a_notice_is_sent_again_until_it_is_acknowledged(shop: Shop) -> None:
     shop.refuse, pauses = 2, []
-    assert deliver(shop.url, [b"one", b"two"], pauses.append) == 2
+    assert deliver(shop.url, [form(b"one"), form(b"two")], pauses.append) == 2
     assert shop.heard == [b"one", b"one", b"one", b"two"]
     assert pauses == [0, 10, 20, 0]
 
 
 def test_a_shop_that_is_away_is_given_up(shop: Shop) -> None:
     shop.refuse = 99
-    assert deliver(shop.url, [b"one"], lambda _s: None) == 0
-    assert len(shop.heard) == len(servers.PAUSES_S)
+    assert deliver(shop.url, [form(b"one")], lambda _s: None) == 0
+    assert len(shop.heard) == len(delivery.PAUSES_S)
 
 
 def test_the_sandbox_sends_to_this_machine_alone() -> None:
     with pytest.raises(ValueError, match="example"):
-        deliver("https://shop.example/webhooks/payfast", [b"one"])
+        deliver("https://shop.example/webhooks/payfast", [form(b"one")])
 
 
 @pytest.mark.parametrize("change", ["amount", "signature", "merchant_key"])
@@ -204,8 +213,8 @@ def test_a_form_that_was_changed_on_its_way_is_refused(
 ) -> None:
     fields = [(name, "1.00" if name == change else value) for name, value in PayFast(own).handover(asked(shop)).fields]
     assert send(own, "/eng/process", fields)[0] == 400
-    assert sandbox.sandbox.orders == {}
+    assert sandbox.payfast.orders == {}
 
 
 def test_a_payment_nobody_began_cannot_be_paid(own: PayFastSettings, sandbox: Server) -> None:
-    assert send(own, "/sandbox/1", {"deed": "pay"})[0] == 404
+    assert send(own, "/payfast/pay/1", {"deed": "pay"})[0] == 404

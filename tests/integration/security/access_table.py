@@ -90,6 +90,7 @@ TABLE: dict[str, frozenset[str]] = {
     "POST payments.begin": CUSTOMERS,
     "POST payments.begin_by_link": HOLDERS,
     "GET payments.leave": HOLDERS,
+    "POST payments.go": HOLDERS,
     "GET payments.back": HOLDERS,
     "GET payments.turned_back": HOLDERS,
     "POST payments.notice": MACHINES,

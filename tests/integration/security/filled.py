@@ -31,6 +31,7 @@ class Filled:
 GATEWAYS: dict[str, Filled] = {
     "POST payments.begin": Filled("buyer", lambda _w, _t: {"key": KEY}),
     "POST payments.begin_by_link": Filled("anonymous", lambda _w, _t: {"key": KEY}),
+    "POST payments.go": Filled("anonymous", lambda _w, _t: {}),
     "POST banking_oversight.payout": Filled("clerk", lambda _w, _t: {"gateway": "payfast"}),
     "POST payments.notice": Filled("anonymous", lambda _w, text: {"item_name": text}),
 }

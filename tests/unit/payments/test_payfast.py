@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from portal.core.money import Money
 from portal.payments.errors import NoticeRefused
+from portal.payments.gateways.form import fields_of
 from portal.payments.gateways.payfast import PayFast
-from portal.payments.gateways.payfast.notice import event_of, fields_of
+from portal.payments.gateways.payfast.notice import event_of
 from portal.payments.gateways.payfast.signature import is_signed, joined, php_urlencoded, signature
 from portal.payments.types.online import Asked, Told
 from portal.platform.gateway_settings import PayFastSettings

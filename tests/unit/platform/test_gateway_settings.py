@@ -16,7 +16,7 @@ PRODUCTION = {
 
 
 def payfast(folder: Path, **environ: str) -> PayFastSettings | None:
-    return config.load({"DATA_DIR": str(folder), **environ}).payfast
+    return config.load({"DATA_DIR": str(folder), **environ}).gateways.payfast
 
 
 def refused(folder: Path, **environ: str) -> list[str]:
@@ -67,3 +67,31 @@ def test_networks_may_stand_beside_hosts_and_must_be_some(tmp_path: Path) -> Non
     found = payfast(tmp_path, **WHOLE, PAYFAST_HOSTS="www.payfast.co.za, 197.97.145.144/28")
     assert found is not None and found.hosts == ("www.payfast.co.za", "197.97.145.144/28")
     assert refused(tmp_path, **WHOLE, PAYFAST_HOSTS="197.97.145/x")[0].startswith("PAYFAST_HOSTS:")
+
+
+@pytest.mark.parametrize(
+    ("code", "environ"),
+    [
+        ("ozow", {"OZOW_SITE_CODE": "S-1", "OZOW_PRIVATE_KEY": "k", "OZOW_API_KEY": "a"}),
+        ("yoco", {"YOCO_SECRET_KEY": "sk", "YOCO_WEBHOOK_SECRET": "whsec_c2VjcmV0"}),
+        ("stripe", {"STRIPE_SECRET_KEY": "sk", "STRIPE_WEBHOOK_SECRET": "whsec_x"}),
+    ],
+)
+def test_each_other_gateway_is_on_by_all_of_its_settings(tmp_path: Path, code: str, environ: dict[str, str]) -> None:
+    found = config.load({"DATA_DIR": str(tmp_path), **PRODUCTION, **environ}).gateways
+    assert getattr(found, code) is not None and found.payfast is None
+    for missing in environ:
+        lines = refused(tmp_path, **{name: value for name, value in environ.items() if name != missing})
+        assert len(lines) == 1 and lines[0].startswith(f"{missing}:")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("YOCO_WEBHOOK_SECRET", "c2VjcmV0"), ("YOCO_WEBHOOK_SECRET", "whsec_!"), ("OZOW_HASH_KEY", "upper"),
+        ("OZOW_API_URL", "http://api.ozow.com"), ("YOCO_PAY_URL", "http://c.yoco.com"), ("STRIPE_API_URL", "x"),
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_of_a_gateway_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
+    environ = {"YOCO_SECRET_KEY": "sk", "YOCO_WEBHOOK_SECRET": "whsec_c2VjcmV0", name: value}
+    assert refused(tmp_path, **environ)[0].startswith(f"{name}:")

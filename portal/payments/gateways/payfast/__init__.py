@@ -10,9 +10,10 @@ from ipaddress import ip_address, ip_network
 
 from portal.core.errors import Unavailable
 from portal.payments.errors import NoticeRefused
+from portal.payments.gateways.form import Field
 from portal.payments.gateways.payfast import notice
-from portal.payments.gateways.payfast.signature import Field, joined, signature
-from portal.payments.types.online import LABELS, PAYFAST, Asked, GatewayEvent, Handover
+from portal.payments.gateways.payfast.signature import joined, signature
+from portal.payments.types.online import LABELS, PAYFAST, Asked, GatewayEvent, Handover, Posted
 from portal.platform import outbound
 from portal.platform.gateway_settings import PayFastSettings
 
@@ -22,6 +23,7 @@ class PayFast:
 
     code, label = PAYFAST, LABELS[PAYFAST]
     pays_by = "card or instant EFT"
+    signed_by: tuple[str, ...] = ()
 
     def __init__(self, settings: PayFastSettings) -> None:
         self._own = settings
@@ -38,9 +40,9 @@ class PayFast:
         signed = (*fields, (notice.SIGNATURE, signature(fields, self._own.passphrase)))
         return Handover(f"{self._own.url}/eng/process", signed)
 
-    def read(self, body: bytes) -> GatewayEvent:
+    def read(self, posted: Posted) -> GatewayEvent:
         """What the notice says. Raises NoticeRefused."""
-        return notice.event_of(body, self._own.passphrase, self._own.merchant_id)
+        return notice.event_of(posted.body, self._own.passphrase, self._own.merchant_id)
 
     def check_source(self, address: str) -> None:
         """By the networks in our settings and the addresses that host names have at this moment.
@@ -53,15 +55,16 @@ class PayFast:
             return
         raise NoticeRefused("source", f"{address or 'Nobody'} is none of PayFast’s addresses.")
 
-    def ask_back(self, body: bytes) -> None:
+    def ask_back(self, posted: Posted, event: GatewayEvent) -> GatewayEvent:
         """Send the signed fields back and demand ``VALID``. Anything but a clear yes or no counts as no answer."""
-        said = joined(notice.signed_fields(body, self._own.passphrase))
+        said = joined(notice.signed_fields(posted.body, self._own.passphrase))
         answer = outbound.post_form(f"{self._own.url}/eng/query/validate", said.encode())
         word = answer.text.strip()
         if answer.status == 200 and word == "INVALID":
             raise NoticeRefused("confirmation", "PayFast says that it did not send this.")
         if answer.status != 200 or word != "VALID":
             raise Unavailable(f"PayFast gave no usable answer (status {answer.status})")
+        return event
 
 
 def _is_in(address: str, networks: Iterable[str]) -> bool:

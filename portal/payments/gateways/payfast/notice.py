@@ -6,42 +6,17 @@ Source: docs/rules/gateways.md, G3; developers.payfast.co.za, "Notify (ITN)".
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote_to_bytes
 
 from portal.core.money import Money
 from portal.payments.errors import NoticeRefused
-from portal.payments.gateways.payfast.signature import Field, is_signed
+from portal.payments.gateways.form import Field, fields_of
+from portal.payments.gateways.payfast.signature import is_signed
 from portal.payments.types.online import GatewayEvent, Told
 
 SIGNATURE = "signature"
 _STATUS = {"COMPLETE": Told.SETTLED, "PENDING": Told.PENDING, "FAILED": Told.FAILED, "CANCELLED": Told.FAILED}
 _AMOUNT = re.compile(r"-?[0-9]{1,9}\.[0-9]{2}")
 _NUMBER = re.compile(r"[0-9A-Za-z-]{1,40}")
-_MOST_FIELDS = 60
-
-
-def fields_of(body: bytes) -> list[Field]:
-    """The fields in the order they were posted, empty ones included.
-
-    Raises NoticeRefused for what is no form: bytes that are no text, a name twice, or more than a notice has.
-    """
-    fields: list[Field] = []
-    for part in body.split(b"&"):
-        name, found, value = part.partition(b"=")
-        if not found:
-            raise NoticeRefused("shape", "The notice is no form.")
-        try:
-            fields.append((_text(name), _text(value)))
-        except UnicodeDecodeError:
-            raise NoticeRefused("shape", "The notice holds bytes that are no text.") from None
-    names = [name for name, _ in fields]
-    if len(set(names)) != len(names) or len(names) > _MOST_FIELDS:
-        raise NoticeRefused("shape", "A field stands twice in the notice, or it has too many.")
-    return fields
-
-
-def _text(raw: bytes) -> str:
-    return unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8")
 
 
 def signed_fields(body: bytes, passphrase: str) -> list[Field]:

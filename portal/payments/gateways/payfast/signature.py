@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Iterable
 from urllib.parse import quote_plus
 
-Field = tuple[str, str]
+from portal.payments.gateways.form import Field
 
 
 def php_urlencoded(value: str) -> str:

@@ -1,6 +1,7 @@
 """Payments by a gateway: handed over, told of by notices, ended by a janitor when nothing comes."""
 
-from portal.payments.service.online.beginning import begin, choices, handover, of_token
+from portal.payments.gateways import is_hosted
+from portal.payments.service.online.beginning import begin, choices, handover, keep_page, of_token, open_page
 from portal.payments.service.online.following import follow
 from portal.payments.service.online.judging import (
     JUDGE,
@@ -9,6 +10,7 @@ from portal.payments.service.online.judging import (
     give_up,
     judge,
     looks_genuine,
+    posted,
     settle_notice,
     take_notice,
 )
@@ -28,11 +30,15 @@ __all__ = [
     "give_up",
     "handover",
     "held",
+    "is_hosted",
     "judge",
+    "keep_page",
     "left_alone",
     "looks_genuine",
     "notices",
     "of_token",
+    "open_page",
+    "posted",
     "record_payout",
     "settle_notice",
     "take_notice",

@@ -15,10 +15,11 @@ from portal.payments.models import OnlinePayment, Payment
 from portal.payments.queries import online, rows
 from portal.payments.service.claiming import blank
 from portal.payments.service.moving import begin as begin_payment
+from portal.payments.service.moving import hold
 from portal.payments.types import PaymentState, ShareState, name_of
-from portal.payments.types.online import LABELS, Asked, Handover, OnlineInfo
+from portal.payments.types.online import LABELS, Asked, Handover, OnlineInfo, Opened
 from portal.platform import config, idempotency
-from portal.platform.db import db
+from portal.platform.db import db, end_transaction
 
 BEGIN = "payments.begin-online"
 
@@ -81,16 +82,37 @@ def of_token(token: str) -> OnlineInfo:
     return found
 
 
-def handover(payment: OnlineInfo, *, email: str, back: str, cancel: str) -> Handover:
-    """The form that takes the buyer to the gateway.
+def handover(payment: OnlineInfo, *, back: str, cancel: str, email: str = "") -> Handover:
+    """The form that takes the buyer to the gateway; without fields where open_page asks it for a page.
 
     back, cancel: paths of ours the gateway sends the buyer to. Raises Conflict once the payment is decided.
     """
+    return gateways.named(payment.gateway).handover(_asked(payment, email, back, cancel))
+
+
+def open_page(payment: OnlineInfo, *, back: str, cancel: str) -> Opened:
+    """Ask the gateway for its page of this payment. Changes nothing, and ends the transaction: the gateway may be slow.
+
+    Raises Unavailable while it does not answer, Conflict once the payment is decided, NotFound for one with a form.
+    Source: docs/rules/gateways.md, G5.
+    """
+    gateway, asked = gateways.hosted(payment.gateway), _asked(payment, "", back, cancel)
+    end_transaction()
+    return gateway.open(asked)
+
+
+def keep_page(payment: OnlineInfo, opened: Opened) -> None:
+    """Keep the number of the page, by which the gateway's notices may name the payment. Flushes."""
+    hold(payment.payment_id)
+    online.lock_online(payment.id).page = opened.number
+    db.session.flush()
+
+
+def _asked(payment: OnlineInfo, email: str, back: str, cancel: str) -> Asked:
     if payment.state is not PaymentState.PENDING:
         raise Conflict("This payment was begun too long ago or is decided already. Begin again from the invoice.")
     base = config.current().base_url
-    asked = Asked(
+    return Asked(
         payment.token, payment.amount, payment.invoice_number, email, f"{base}{back}", f"{base}{cancel}",
         f"{base}/webhooks/{payment.gateway}",
     )  # fmt: skip
-    return gateways.named(payment.gateway).handover(asked)

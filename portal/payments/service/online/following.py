@@ -13,6 +13,7 @@ from portal.payments.service.claiming import blank
 from portal.payments.service.confirming import confirmation
 from portal.payments.service.moving import Held, hold, step
 from portal.payments.service.moving import begin as begin_payment
+from portal.payments.service.online import giving_back
 from portal.payments.service.online.beginning import carried
 from portal.payments.service.reversing import reverse
 from portal.payments.types import GatewayReceipt, PaymentState, ShareState, name_of
@@ -43,8 +44,11 @@ def follow(found: OnlineInfo, event: GatewayEvent) -> str:
     row = online.lock_online(found.id)
     if event.told is Told.SETTLED and PaymentState(held.payment.state) not in _SETTLEABLE:
         held, row = _second_payment(held, row)
+    refund = giving_back.ours(row.payment_id, event)
+    if refund is not None and event.told is Told.REFUNDED:
+        event = replace(event, told=Told.GIVEN)
     online.keep_event(row.id, found.gateway, event)
-    words = _move(held.payment, row, event)
+    words = _move(held.payment, row, event) if refund is None else giving_back.heard(refund, event)
     after = {"told": str(event.told), "gateway_id": event.gateway_id, "cents": event.gross.cents}
     audit.record(f"gateway.{event.told}", name_of(row.payment_id), after=after)
     return words
@@ -65,6 +69,8 @@ def _move(payment: Payment, row: OnlinePayment, event: GatewayEvent) -> str:
         step(payment, PaymentState.REJECTED, by=None, reason=f"{LABELS[row.gateway]} says that it failed.")
     if part:
         return "Only a part of it went back: book that by hand."
+    if event.told is Told.KEPT:
+        return "What should go back, or was disputed, stays ours: look whether it was taken back here, and book it by hand."
     return f"{name_of(payment.id)} is {payment.state}."
 
 

@@ -3,51 +3,75 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 from portal.core import clock
 from portal.core.errors import NotFound
 from portal.payments import gateways
-from portal.payments.errors import NoticeRefused
+from portal.payments.errors import NothingToFollow, NoticeRefused
 from portal.payments.queries import online
 from portal.payments.service.online.following import follow
-from portal.payments.types.online import BACK, OPEN_NOTICES, GatewayEvent, NoticeState, OnlineInfo, notice_name
+from portal.payments.types.online import (
+    IN_PART,
+    OPEN_NOTICES,
+    GatewayEvent,
+    NoticeState,
+    OnlineInfo,
+    Posted,
+    notice_name,
+)
 from portal.platform import audit, jobs, metrics
 from portal.platform.db import end_transaction
 
 log = logging.getLogger("portal.payments")
 
 JUDGE = "payments.judge_notice"
-#: longer than any gateway writes
-LONGEST_NOTICE = 16 * 1024
+#: longer than any gateway writes, and no longer than every database keeps
+LONGEST_NOTICE = 60 * 1024
+_LONGEST_SIGNATURE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found out about a notice: the event it tells, or which check refused it and why."""
+    """What was found out about a notice: the event it tells, or which check refused it and why.
+
+    Neither: it is genuine and tells nothing that moves money of ours.
+    """
 
     event: GatewayEvent | None = None
     failed_check: str = ""
     words: str = ""
 
 
-def looks_genuine(code: str, body: bytes) -> bool:
+def posted(code: str, body: bytes, header: Callable[[str], str]) -> Posted:
+    """What came to a gateway's address just now, with the headers that sign it; ``header`` gives one by its name.
+
+    Raises NotFound for a gateway that is off.
+    """
+    named = gateways.named(code).signed_by
+    return Posted(body, "\n".join(header(name) for name in named)[:_LONGEST_SIGNATURE].rstrip("\n"), clock.now())
+
+
+def looks_genuine(code: str, came: Posted) -> bool:
     """Whether a notice carries the gateway's signature; asks nobody. Raises NotFound for a gateway that is off."""
     try:
-        gateways.named(code).read(body)
+        gateways.named(code).read(came)
+    except NothingToFollow:
+        return True
     except NoticeRefused:
         return False
     return True
 
 
-def take_notice(code: str, address: str, body: bytes) -> int:
+def take_notice(code: str, address: str, came: Posted) -> int:
     """Keep what was posted to a gateway's address and have it judged; gives its id. Flushes.
 
     The same notice from the same sender is kept once; one that could not be judged is judged again.
     Source: docs/rules/gateways.md, G3.
     """
-    notice_id, new = online.keep_notice(code, address[:45], body)
+    notice_id, new = online.keep_notice(code, address[:45], came)
     if new or online.reopen(notice_id):
         jobs.enqueue(JUDGE, {"notice_id": notice_id})
     return notice_id
@@ -65,13 +89,18 @@ def judge(notice_id: int) -> Verdict:
         return Verdict()
     try:
         gateway = gateways.named(notice.gateway)
-        event = gateway.read(notice.body)
-        _check_amount(_payment_of(notice.gateway, event), event)
+        event = gateway.read(notice.posted)
+        if event.reference:
+            _check_amount(_payment_of(notice.gateway, event), event)
         end_transaction()
         gateway.check_source(notice.address)
-        gateway.ask_back(notice.body)
+        event = gateway.ask_back(notice.posted, event)
+        _check_amount(_payment_of(notice.gateway, event), event)
+        end_transaction()
     except NoticeRefused as refused:
         return Verdict(failed_check=refused.check, words=str(refused))
+    except NothingToFollow as nothing:
+        return Verdict(words=str(nothing))
     except NotFound:
         return Verdict(failed_check="off", words="The gateway is switched off.")
     return Verdict(event)
@@ -79,8 +108,8 @@ def judge(notice_id: int) -> Verdict:
 
 def _payment_of(code: str, event: GatewayEvent) -> OnlineInfo:
     """By the gateway's own number, else by our token. Raises NoticeRefused when there is none, or they disagree."""
-    named = online.by_token(event.reference)
-    if named is None or named.gateway != code:
+    named = online.by_reference(code, event.reference)
+    if named is None:
         raise NoticeRefused("payment", "No payment of ours has this number.")
     settled = online.by_gateway_id(code, event.gateway_id)
     if settled is not None and settled.invoice_number != named.invoice_number:
@@ -90,7 +119,7 @@ def _payment_of(code: str, event: GatewayEvent) -> OnlineInfo:
 
 def _check_amount(found: OnlineInfo, event: GatewayEvent) -> None:
     """To the cent: a gateway never takes more or less than it was asked for, and never gives back more."""
-    if event.gross > found.amount or (event.gross != found.amount and event.told not in BACK):
+    if event.gross > found.amount or (event.gross != found.amount and event.told not in IN_PART):
         raise NoticeRefused("amount", f"The notice says {event.gross}; asked for was {found.amount}.")
 
 
@@ -103,6 +132,9 @@ def settle_notice(notice_id: int, verdict: Verdict) -> None:
     if NoticeState(row.state) not in OPEN_NOTICES:
         return
     row.judged_at = clock.now()
+    if verdict.event is None and not verdict.failed_check:
+        row.state, row.words = NoticeState.DONE, verdict.words[:300]
+        return
     if verdict.event is None:
         row.state, row.failed_check, row.words = NoticeState.REFUSED, verdict.failed_check, verdict.words[:300]
         _note_refusal(notice_id, row.gateway, verdict)
