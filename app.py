@@ -19,6 +19,7 @@ import monitoring
 from portal import __version__
 from portal.platform import config, db, files, filters, http, lists, outbox, ratelimit
 from portal.platform.jobs import housekeeping
+from portal.platform.rest import pages
 
 ROOT = Path(__file__).resolve().parent
 FEATURES = (
@@ -52,6 +53,7 @@ def _init_platform(app: Flask, settings: config.Settings) -> None:
     lists.init_app(app)
     http.init_app(app, settings, accounts.identify, accounts.program)
     app.register_blueprint(monitoring.blueprint)
+    app.register_blueprint(pages.blueprint)
     housekeeping.register()
     outbox.register()
     files.register()
