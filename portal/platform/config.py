@@ -96,9 +96,9 @@ class Settings:
     review_undo_seconds: int
     #: in whole cents: an acceptance above it needs a second person; 0 asks for none
     review_four_eyes_cents: int
-    #: None where it is off
-    payfast: PayFastSettings | None
+    payfast: PayFastSettings | None  # None where it is off
     gateway_sandbox_port: int
+    webhooks_to_private: bool
 
     @property
     def production(self) -> bool:
@@ -240,6 +240,7 @@ class _Reader:
             company=self._company(),
             payfast=gateway_settings.payfast(self, production),
             gateway_sandbox_port=gateway_settings.sandbox_port(self),
+            webhooks_to_private=gateway_settings.webhooks_to_private(self, production),
             **self._web(),
             **self._stores(),
             **self._watching(),

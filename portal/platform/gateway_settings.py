@@ -50,6 +50,14 @@ def sandbox_port(reader: Reader) -> int:
     return reader.number("GATEWAY_SANDBOX_PORT", SANDBOX_PORT, least=1024, most=65535)
 
 
+def webhooks_to_private(reader: Reader, production: bool) -> bool:
+    """Whether events may be sent to addresses of private networks, and without https: never where money is real."""
+    allowed = reader.switch("WEBHOOKS_TO_PRIVATE", False)
+    if allowed and production:
+        reader.problems.append("WEBHOOKS_TO_PRIVATE: not in production.")
+    return allowed and not production
+
+
 def payfast(reader: Reader, production: bool) -> PayFastSettings | None:
     """PayFast's settings, None where it is off; half of them is a mistake."""
     names = ("PAYFAST_MERCHANT_ID", "PAYFAST_MERCHANT_KEY", "PAYFAST_PASSPHRASE")
