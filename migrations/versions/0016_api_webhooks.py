@@ -18,7 +18,9 @@ _LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.alter_column("customer_id", existing_type=sa.Integer(), nullable=True)
-        batch_op.alter_column("scopes", existing_type=sa.String(length=120), type_=sa.String(length=200), existing_nullable=False)
+        batch_op.alter_column(
+            "scopes", existing_type=sa.String(length=120), type_=sa.String(length=200), existing_nullable=False
+        )
 
     op.create_table(
         "webhook_address",
@@ -68,7 +70,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_delivery")),
     )
     with op.batch_alter_table("webhook_address", schema=None) as batch_op:
-        batch_op.create_index("ix_webhook_address_customer", ["customer_id", "removed_at", "off_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_webhook_address_customer", ["customer_id", "removed_at", "off_at", "id"], unique=False
+        )
     with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
         batch_op.create_index("ix_webhook_delivery_address", ["address_id", "id"], unique=False)
 
@@ -78,5 +82,7 @@ def downgrade() -> None:
         op.drop_table(table)
     op.execute("DELETE FROM api_token WHERE customer_id IS NULL")
     with op.batch_alter_table("api_token", schema=None) as batch_op:
-        batch_op.alter_column("scopes", existing_type=sa.String(length=200), type_=sa.String(length=120), existing_nullable=False)
+        batch_op.alter_column(
+            "scopes", existing_type=sa.String(length=200), type_=sa.String(length=120), existing_nullable=False
+        )
         batch_op.alter_column("customer_id", existing_type=sa.Integer(), nullable=False)

@@ -242,7 +242,9 @@ def replay_delivery(code: str, delivery_id: int) -> ResponseReturnValue:
 
 def _webhooks_page(owner: Owner, form: WebhookForm | None = None) -> str:
     found = webhooks.addresses_of(owner.id or 0)
-    return page("accounts/webhooks.html", owner=owner, addresses=found, form=form or WebhookForm(formdata=None), groups=GROUPS)
+    return page(
+        "accounts/webhooks.html", owner=owner, addresses=found, form=form or WebhookForm(formdata=None), groups=GROUPS
+    )
 
 
 def _add(owner: Owner) -> ResponseReturnValue:
@@ -261,7 +263,15 @@ def _add(owner: Owner) -> ResponseReturnValue:
 def _webhook_page(owner: Owner, address_id: int, secret: str | None = None) -> str:
     address = webhooks.address(owner.id or 0, address_id)
     sent = webhooks.deliveries(address.id, request.args.get("after"))
-    return page("accounts/webhook.html", owner=owner, address=address, deliveries=sent, secret=secret, kinds=KINDS, groups=GROUPS)
+    return page(
+        "accounts/webhook.html",
+        owner=owner,
+        address=address,
+        deliveries=sent,
+        secret=secret,
+        kinds=KINDS,
+        groups=GROUPS,
+    )
 
 
 def _do(owner: Owner, address_id: int, deed: str) -> ResponseReturnValue:

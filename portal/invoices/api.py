@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from flask import Blueprint, Response
 from msgspec import Meta
@@ -112,7 +112,7 @@ def ubl(number: str) -> Response:
     return xml_answer(printing.xml(number, current_program().customer_id), f"{number}.xml")
 
 
-def _facts(info: InvoiceInfo) -> dict[str, object]:
+def _facts(info: InvoiceInfo) -> dict[str, Any]:
     return {
         "number": info.number, "reference": info.reference, "customer": info.customer_code,
         "recipient": info.recipient, "state": info.state, "issued_on": info.issued_on, "due_on": info.due_on,

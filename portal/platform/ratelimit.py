@@ -19,7 +19,7 @@ import redis
 from flask import Flask, Response, current_app, g, jsonify, make_response, request
 
 from portal.platform import cache, config, metrics
-from portal.platform.http import access_of, errors, problems, identity_or_none, program_or_none, wants_json
+from portal.platform.http import access_of, errors, identity_or_none, problems, program_or_none, wants_json
 
 View = TypeVar("View", bound=Callable[..., Any])
 

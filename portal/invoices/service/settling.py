@@ -13,7 +13,6 @@ from portal.invoices.types import OPEN, Flag, InvoiceInfo, State, check_move, st
 from portal.platform import webhooks
 from portal.platform.db import db
 
-
 #: what programs hear of; a credit note speaks for itself
 _EVENTS = {State.PAID: "invoice.paid", State.PART_PAID: "invoice.part-paid", State.ISSUED: "invoice.reopened"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -53,7 +53,9 @@ class DeliveriesAsked(PageAsked, frozen=True, kw_only=True):
 
 @blueprint.get("/api/v1/deliveries")
 @access.program("orders:read")
-@operation("List deliveries", tag="Deliveries", answer=Listed[Delivery], query=DeliveriesAsked, words="The newest first.")
+@operation(
+    "List deliveries", tag="Deliveries", answer=Listed[Delivery], query=DeliveriesAsked, words="The newest first."
+)
 def deliveries(query: DeliveriesAsked) -> Listed[Delivery]:
     """A page of delivery notes."""
     whose = accounts.whose(current_program(), query.customer)
@@ -75,7 +77,7 @@ def delivery(number: str) -> WholeDelivery:
     return WholeDelivery(**_facts(found.info), lines=lines)
 
 
-def _facts(info: DeliveryInfo) -> dict[str, object]:
+def _facts(info: DeliveryInfo) -> dict[str, Any]:
     return {
         "number": info.number, "order": info.order_number, "po_number": info.po_number, "state": info.state,
         "sent_at": info.sent_at, "received_at": info.received_at, "receiver": info.receiver,

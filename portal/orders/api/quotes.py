@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -72,7 +72,7 @@ def quote(number: str) -> WholeQuote:
     )  # fmt: skip
 
 
-def _facts(info: QuoteInfo) -> dict[str, object]:
+def _facts(info: QuoteInfo) -> dict[str, Any]:
     money = {"net": info.net, "vat": info.vat, "total": info.total}
     return {
         "number": info.number, "customer": info.customer_code, "state": info.state, "asked_at": info.asked_at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -67,7 +67,9 @@ class NewOrder(Asked, frozen=True, kw_only=True):
     """An order to be placed at today’s prices, by the rules of your company."""
 
     lines: Annotated[list[NewLine], Meta(min_length=1, max_length=MOST_LINES)]
-    po_number: Annotated[str, Meta(max_length=LONGEST_PO_NUMBER, description="Your own number.", examples=["PO 88123"])] = ""
+    po_number: Annotated[
+        str, Meta(max_length=LONGEST_PO_NUMBER, description="Your own number.", examples=["PO 88123"])
+    ] = ""
     delivery: Annotated[
         list[Annotated[str, Meta(max_length=120)]],
         Meta(max_length=MOST_ADDRESS_LINES, description="Where it goes; left out for your company’s address.", examples=[["Shaft 4", "Rustenburg"]]),
@@ -84,12 +86,16 @@ def order(info: OrderInfo) -> Order:
     return Order(**_facts(info))
 
 
-def whole_order(info: OrderInfo, lines: tuple[OrderLine, ...], delivery: tuple[str, ...], note: str, why: str) -> WholeOrder:
+def whole_order(
+    info: OrderInfo, lines: tuple[OrderLine, ...], delivery: tuple[str, ...], note: str, why: str
+) -> WholeOrder:
     """An order with its lines."""
-    return WholeOrder(**_facts(info), lines=[line(each) for each in lines], delivery=list(delivery), note=note, cancel_reason=why)
+    return WholeOrder(
+        **_facts(info), lines=[line(each) for each in lines], delivery=list(delivery), note=note, cancel_reason=why
+    )
 
 
-def _facts(info: OrderInfo) -> dict[str, object]:
+def _facts(info: OrderInfo) -> dict[str, Any]:
     return {
         "number": info.number, "customer": info.customer_code, "state": info.state, "po_number": info.po_number,
         "placed_at": info.placed_at, "placed_by": info.placed_by, "net": amount(info.net), "vat": amount(info.vat),

@@ -161,7 +161,12 @@ def _responses(declared: Operation, names: dict[str, Json], components: Json) ->
 
 def _file(upload: Upload) -> Json:
     part = {"type": "string", "format": "binary", "description": upload.words}
-    schema = {"type": "object", "properties": {upload.field: part}, "required": [upload.field], "additionalProperties": False}
+    schema = {
+        "type": "object",
+        "properties": {upload.field: part},
+        "required": [upload.field],
+        "additionalProperties": False,
+    }
     return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}  # fmt: skip
 
 

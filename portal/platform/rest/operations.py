@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Response, request
 
 from portal.platform.rest import answering, once, reading
 from portal.platform.rest.shapes import Asked
-
-View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +60,11 @@ def operation(
     query: type[Asked] | None = None,
     body: type[Asked] | Upload | None = None,
     path: dict[str, tuple[str, Any]] | None = None,
-) -> Callable[[View], View]:
+) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Declare what a view of the interface does. Stands under the access mark."""
     declared = Operation(summary, words, tag, answer, query, body, path or {})
 
-    def around(view: View) -> View:
+    def around(view: Callable[..., Any]) -> Callable[..., Response]:
         @wraps(view)
         def carried_out(**values: Any) -> Response:
             if declared.query is not None:
@@ -81,7 +79,7 @@ def operation(
             return answering.found(view(**values))
 
         carried_out.operation = declared  # type: ignore[attr-defined]
-        return carried_out  # type: ignore[return-value]
+        return carried_out
 
     return around
 

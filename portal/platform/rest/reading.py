@@ -34,7 +34,7 @@ class Sent:
 
 def parameters(shape: type[A]) -> A:
     """The parameters of the address. Answers 422 for one that does not fit, is unknown or stands there twice."""
-    given = {name: values for name, values in request.args.lists()}
+    given = dict(request.args.lists())
     twice = next((name for name, values in given.items() if len(values) > 1), None)
     if twice is not None:
         _refuse(f"/{twice}", f"`{twice}` stands in the address twice.")

@@ -16,7 +16,7 @@ class Event(Shape, frozen=True, kw_only=True):
     type: Annotated[str, Meta(description="What happened.", examples=["invoice.issued"])]
     timestamp: Instant
     data: Annotated[
-        dict[str, str | int | None | dict[str, str | int]],
+        dict[str, str | int | dict[str, str | int] | None],
         Meta(description="Which thing: its number or id, its state, and the path to read it at.",
              examples=[{"number": "INV-2026-000417", "state": "issued", "path": "/api/v1/invoices/INV-2026-000417"}]),
     ]  # fmt: skip

@@ -59,8 +59,16 @@ def _check(url: str) -> None:
         sound = parts.scheme in schemes and bool(parts.hostname) and parts.username is None and parts.port != 0
     except ValueError:
         sound = False
-    if not sound or len(url) > LONGEST_URL or not url.strip().isascii() or not url.strip().isprintable() or " " in url.strip():
-        raise BadInput("Write an address that begins with https://, like https://erp.company.example/hooks.", field="url")
+    if (
+        not sound
+        or len(url) > LONGEST_URL
+        or not url.strip().isascii()
+        or not url.strip().isprintable()
+        or " " in url.strip()
+    ):
+        raise BadInput(
+            "Write an address that begins with https://, like https://erp.company.example/hooks.", field="url"
+        )
 
 
 def rotate(customer_id: int, address_id: int) -> str:
@@ -77,7 +85,11 @@ def switch(customer_id: int, address_id: int, *, on: bool) -> AddressInfo:
     row = _mine(customer_id, address_id)
     if on is (row.off_at is None):
         return _info(row)
-    row.off_at, row.off_reason, row.failing_since = None if on else clock.now(), "" if on else "Switched off by a person.", None
+    row.off_at, row.off_reason, row.failing_since = (
+        None if on else clock.now(),
+        "" if on else "Switched off by a person.",
+        None,
+    )
     _record("on" if on else "off", row)
     return _info(row)
 

@@ -118,7 +118,9 @@ def _tried(payload: JsonDict, tried: Tried | None) -> None:
 def _switch_off(address: WebhookAddress) -> None:
     address.off_at = clock.now()
     address.off_reason = f"Nothing good was answered for {FAILING.days} days."
-    audit.record("webhook.off", f"customer {address.customer_id}", after={"url": address.url, "why": address.off_reason})
+    audit.record(
+        "webhook.off", f"customer {address.customer_id}", after={"url": address.url, "why": address.off_reason}
+    )
     for tell in _when_off:
         tell(address.customer_id, address.url, address.off_reason)
 
@@ -143,4 +145,6 @@ def lock_delivery(delivery_id: int) -> WebhookDelivery | None:
 
 def register() -> None:
     """The job that sends."""
-    jobs.register(KIND, queue="webhooks", work=_try, effect=_tried, limit_s=60, words="Send an event to a customer’s address")
+    jobs.register(
+        KIND, queue="webhooks", work=_try, effect=_tried, limit_s=60, words="Send an event to a customer’s address"
+    )

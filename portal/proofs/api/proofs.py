@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from flask import abort, url_for
 from msgspec import Meta
 
 from portal.accounts import service as accounts
-from portal.core.errors import BadInput
 from portal.platform.http import access, current_program, customer_id, errors
 from portal.platform.rest import (
     Amount,
@@ -86,7 +85,9 @@ class ProofsAsked(PageAsked, frozen=True, kw_only=True):
 def proofs(query: ProofsAsked) -> Listed[Proof]:
     """A page of proofs."""
     whose = accounts.whose(current_program(), query.customer)
-    return listed(service.page_of(whose, query.state, query.after or None, query.limit), lambda info: Proof(**_facts(info)))
+    return listed(
+        service.page_of(whose, query.state, query.after or None, query.limit), lambda info: Proof(**_facts(info))
+    )
 
 
 @blueprint.get("/api/v1/proofs/<public_id>")
@@ -116,7 +117,7 @@ def send(sent: Sent, key: str) -> Made:
     return Made(_whole(service.detail(public_id, sender.customer_id, "")), url_for(".proof", public_id=public_id))
 
 
-def _facts(info: ProofInfo) -> dict[str, object]:
+def _facts(info: ProofInfo) -> dict[str, Any]:
     return {
         "id": info.public_id, "state": info.state, "file_name": info.file_name, "sent_at": info.created_at,
         "sent_through": info.via, "amount": amount_or_none(info.amount), "paid_on": info.paid_on, "bank": info.bank,

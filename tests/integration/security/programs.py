@@ -59,7 +59,9 @@ def have_programs(things: Things) -> tuple[int, int, int]:
     token_of_ours()
     ours = accounts.tokens_of(None)[0].id
     by = things.people["approver"]
-    address, _ = transaction(lambda: webhooks.register_address(things.customer_id, "https://erp.example/h", "ERP", (), by=by))
+    address, _ = transaction(
+        lambda: webhooks.register_address(things.customer_id, "https://erp.example/h", "ERP", (), by=by)
+    )
     return ours, address, transaction(lambda: webhooks.send_test(things.customer_id, address))
 
 
