@@ -25,7 +25,8 @@ def found(value: Any) -> Response:
         return value
     answer = make_response(msgspec.json.encode(value), 200, {"Content-Type": JSON})
     answer.add_etag()
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
 
 
 def created(body: str, location: str) -> Response:

@@ -25,7 +25,8 @@ def openapi() -> Response:
     text = json.dumps(_document(), ensure_ascii=False, separators=(",", ":"))
     answer = make_response(text, 200, {"Content-Type": "application/json"})
     answer.add_etag()
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
 
 
 @blueprint.get("/docs/api")

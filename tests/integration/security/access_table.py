@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.integration.security import reconciliation
+from tests.integration.security import access_programs, reconciliation
 
 NOBODY = frozenset({"anonymous"})
 CUSTOMERS = frozenset({"buyer", "approver", "accountant", "stranger"})
@@ -20,16 +20,6 @@ EVERYBODY = SIGNED_IN | NOBODY
 MACHINES = EVERYBODY
 #: whoever holds the link
 HOLDERS = EVERYBODY
-
-#: what programs alone may call
-PROGRAMS = (
-    "GET accounts_api.customers", "GET accounts_api.customer", "GET catalog_api.products", "GET catalog_api.product",
-    "GET orders_api.orders", "GET orders_api.order", "POST orders_api.place", "GET orders_api.quotes",
-    "GET orders_api.quote", "GET orders_api.deliveries", "GET orders_api.delivery", "GET invoices_api.invoices",
-    "GET invoices_api.invoice", "GET invoices_api.pdf", "GET invoices_api.ubl", "GET payments_api.payments",
-    "GET payments_api.payment", "GET proofs_api.proofs", "GET proofs_api.proof", "POST proofs_api.send",
-    "GET reporting_api.statement",
-)  # fmt: skip
 
 TABLE: dict[str, frozenset[str]] = {
     "GET static": EVERYBODY,
@@ -88,32 +78,11 @@ TABLE: dict[str, frozenset[str]] = {
     "POST accounts_staff.change_customer": MANAGERS,
     "GET accounts_staff.new_person": MANAGERS,
     "POST accounts_staff.invite_person": MANAGERS,
-    # programs: their tokens, and the addresses that events are sent to
-    "GET programs.tokens": MANAGERS,
-    "POST programs.issue_token": MANAGERS,
-    "POST programs.revoke_token": MANAGERS,
-    "GET programs.our_tokens": ADMINISTRATORS,
-    "POST programs.issue_ours": ADMINISTRATORS,
-    "POST programs.revoke_ours": ADMINISTRATORS,
-    "GET programs.my_tokens": APPROVERS,
-    "POST programs.issue_mine": APPROVERS,
-    "POST programs.revoke_mine": APPROVERS,
-    "GET programs.my_webhooks": APPROVERS,
-    "POST programs.add_mine": APPROVERS,
-    "GET programs.my_webhook": APPROVERS,
-    "POST programs.do_mine": APPROVERS,
-    "GET programs.my_delivery": APPROVERS,
-    "POST programs.replay_mine": APPROVERS,
-    "GET programs.customer_webhooks": MANAGERS,
-    "POST programs.add_webhook": MANAGERS,
-    "GET programs.customer_webhook": MANAGERS,
-    "POST programs.do_webhook": MANAGERS,
-    "GET programs.customer_delivery": MANAGERS,
-    "POST programs.replay_delivery": MANAGERS,
+    **access_programs.PAGES,
     # the interface: nobody with a session, programs alone (test_programs.py has who of them sees what)
     "GET interface.openapi": EVERYBODY,
     "GET interface.explained": EVERYBODY,
-    **dict.fromkeys(PROGRAMS, frozenset()),
+    **dict.fromkeys(access_programs.PROGRAMS, frozenset()),
     "GET accounts_staff.people": ADMINISTRATORS,
     "POST accounts_staff.invite_staff": ADMINISTRATORS,
     "GET accounts_staff.person": ADMINISTRATORS,

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.integration.security.access_table import EVERYBODY, PROGRAMS, STAFF, TABLE
+from tests.integration.security.access_programs import PROGRAMS
+from tests.integration.security.access_table import EVERYBODY, STAFF, TABLE
 from tests.integration.security.rules import OWNED, Call, call_named, calls
 from tests.integration.security.things import World
 

@@ -14,7 +14,7 @@ from portal.core.identity import CUSTOMERS_ONLY, OURS_ONLY, SCOPES
 from portal.orders import service as orders
 from portal.platform.http import access_of
 from portal.platform.rest import document
-from tests.integration.security.access_table import PROGRAMS
+from tests.integration.security.access_programs import PROGRAMS
 from tests.integration.security.programs import OF_CUSTOMERS, Caller, approver_of, token_of, token_of_ours
 from tests.integration.security.test_others_things import nobodys
 from tests.integration.security.things import Things, World
