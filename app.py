@@ -17,8 +17,9 @@ from jinja2 import StrictUndefined
 import logging_config
 import monitoring
 from portal import __version__
-from portal.platform import config, db, files, filters, http, lists, outbox, ratelimit
+from portal.platform import config, db, files, filters, http, lists, outbox, ratelimit, webhooks
 from portal.platform.jobs import housekeeping
+from portal.platform.rest import pages
 
 ROOT = Path(__file__).resolve().parent
 FEATURES = (
@@ -52,8 +53,10 @@ def _init_platform(app: Flask, settings: config.Settings) -> None:
     lists.init_app(app)
     http.init_app(app, settings, accounts.identify, accounts.program)
     app.register_blueprint(monitoring.blueprint)
+    app.register_blueprint(pages.blueprint)
     housekeeping.register()
     outbox.register()
+    webhooks.register()
     files.register()
 
 
@@ -76,7 +79,7 @@ class _Commands(AppGroup):
 
 def _register_features(app: Flask) -> None:
     for feature in FEATURES:
-        for name in ("views", "staff_views", "people_views", "oversight_views", "mail_views", "api"):
+        for name in ("views", "staff_views", "people_views", "oversight_views", "mail_views", "program_views", "api"):
             if (part := _part(feature, name)) is not None:
                 app.register_blueprint(part.blueprint)
         if (tasks := _part(feature, "tasks")) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -10,9 +11,10 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Re
 
 from portal.accounts.types import CustomerDraft, CustomerInfo, MemberDraft, ReleasePolicy
 from portal.core.countries import COUNTRIES, HOME_COUNTRY, currency_of, is_abroad
-from portal.core.identity import CUSTOMER_ROLES, SCOPES, STAFF_ROLES
+from portal.core.identity import CUSTOMER_ROLES, STAFF_ROLES
 from portal.core.money import Money
 from portal.platform.fields import MoneyField
+from portal.platform.webhooks.types import GROUPS, LONGEST_URL
 
 _EMAIL = Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message="Write it like name@company.co.za.")
 _VAT = re.compile(r"4[0-9]{9}")
@@ -98,11 +100,23 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class WebhookForm(FlaskForm):  # type: ignore[misc]
+    """An address that events are sent to. No group chosen means all of them."""
+
+    url = StringField("Address", [_needed("Write an address."), Length(max=LONGEST_URL)], filters=[_stripped])
+    words = StringField("What it is", [Optional(), Length(max=80)], filters=[_stripped])
+    kinds = SelectMultipleField("Events", choices=GROUPS)
+
+
 class TokenForm(FlaskForm):  # type: ignore[misc]
-    """A token for a program of a customer. The key makes the same form sent twice one token."""
+    """A token for a program. The key makes the same form sent twice one token. scopes: what it may be given."""
+
+    def __init__(self, scopes_of: dict[str, str], **values: Any) -> None:
+        super().__init__(**values)
+        self.scopes.choices = list(scopes_of.items())
 
     name = StringField("What it is for", [_needed("Write what it is for."), Length(max=80)], filters=[_stripped])
-    scopes = SelectMultipleField("It may", [_needed("Choose what it may do.")], choices=SCOPES)
+    scopes = SelectMultipleField("It may", [_needed("Choose what it may do.")])
     days = SelectField("It ends after", choices=LIFETIMES, coerce=int, default=365)
     key = HiddenField()
 

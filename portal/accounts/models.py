@@ -129,19 +129,22 @@ class UserSession(Base):
 
 
 class ApiToken(Base):
-    """A program of a customer may ask what its scopes say. Only a digest is kept; the token itself is shown once."""
+    """A program may do what its scopes say. Only a digest is kept; the token itself is shown once.
+
+    customer_id: whose program it is; NULL for one of our own, which sees all customers.
+    """
 
     __tablename__ = "api_token"
     __table_args__ = (Index("ix_api_token_customer_id", "customer_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
     name: Mapped[str] = mapped_column(String(80))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     #: how the token begins, so that people can tell one from another
     starts: Mapped[str] = mapped_column(String(12))
     #: with spaces between them
-    scopes: Mapped[str] = mapped_column(String(120))
+    scopes: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(Moment)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     expires_at: Mapped[datetime] = mapped_column(Moment)

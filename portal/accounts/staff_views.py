@@ -8,10 +8,10 @@ from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import service
-from portal.accounts.forms import CustomerForm, MemberForm, NewCustomerForm, RolesForm, StaffForm, TokenForm, UserForm
+from portal.accounts.forms import CustomerForm, MemberForm, NewCustomerForm, RolesForm, StaffForm, UserForm
 from portal.accounts.types import CUSTOMER_HEADS, CustomerInfo, CustomerSort, ReleasePolicy, UserInfo
 from portal.core.errors import BadInput
-from portal.core.identity import SCOPES, STAFF_ROLES
+from portal.core.identity import STAFF_ROLES
 from portal.platform import lists, panels
 from portal.platform.fields import blame
 from portal.platform.http import access, commit_on_success, current_identity, page
@@ -181,46 +181,6 @@ def take_invitation_back(code: str, invitation_id: int) -> ResponseReturnValue:
     found = service.customer_by_code(code)
     flash(f"The invitation of {service.take_back(found.id, invitation_id)} is taken back.", "done")
     return redirect(f"/staff/customers/{found.code}", code=303)
-
-
-@blueprint.get("/staff/customers/<code>/tokens")
-@access.staff("manager")
-def tokens(code: str) -> ResponseReturnValue:
-    """The tokens of a customer's programs, and a form for another."""
-    return _tokens_page(service.customer_by_code(code), TokenForm(scopes=list(SCOPES)))
-
-
-@blueprint.post("/staff/customers/<code>/tokens")
-@access.staff("manager")
-@commit_on_success
-def issue_token(code: str) -> ResponseReturnValue:
-    """Make a token and show it, this once."""
-    found, form = service.customer_by_code(code), TokenForm()
-    if form.validate_on_submit():
-        told = (form.name.data, form.scopes.data, form.days.data)
-        try:
-            issued = service.issue_token(found.id, *told, by=current_identity(), key=form.key.data)
-        except BadInput as error:
-            blame(form, error)
-        else:
-            return _tokens_page(found, TokenForm(formdata=None, scopes=list(SCOPES)), issued)
-    return _tokens_page(found, form), 422
-
-
-@blueprint.post("/staff/customers/<code>/tokens/<int:token_id>/revoke")
-@access.staff("manager")
-@commit_on_success
-def revoke_token(code: str, token_id: int) -> ResponseReturnValue:
-    """A token opens nothing from now on."""
-    found = service.customer_by_code(code)
-    gone = service.revoke_token(found.id, token_id)
-    flash(f"“{gone.name}” opens nothing any more.", "done")
-    return redirect(f"/staff/customers/{found.code}/tokens", code=303)
-
-
-def _tokens_page(found: CustomerInfo, form: TokenForm, issued: str | None = None) -> str:
-    shown = service.tokens_of(found.id)
-    return page("accounts/tokens.html", customer=found, tokens=shown, form=form, issued=issued, scopes=SCOPES)
 
 
 @blueprint.get("/staff/people")

@@ -202,6 +202,8 @@ class TokenInfo:
     used_at: datetime | None
     revoked_at: datetime | None
     live: bool
+    #: who made it
+    by: str = ""
 
 
 #: the first that is found counts: Edge calls itself Chrome too, Chrome calls itself Safari

@@ -8,7 +8,19 @@ from typing import Any
 
 CUSTOMER_ROLES = ("buyer", "approver", "accountant")
 #: what a program's token may allow, and in words
-SCOPES = {"proofs:read": "Have proofs of payment read, and see what was read"}
+SCOPES = {
+    "catalog:read": "See products and what they cost you",
+    "orders:read": "See orders, quotes and deliveries",
+    "orders:write": "Place orders",
+    "invoices:read": "See invoices and the statement of account",
+    "payments:read": "See payments",
+    "proofs:read": "Have proofs of payment read, and see what was read",
+    "proofs:write": "Send proofs of payment",
+    "customers:read": "See the customers; for programs of our own only",
+}
+#: what only a program of our own may do, and what it may not, because nobody of a customer stands behind it
+OURS_ONLY = frozenset({"customers:read"})
+CUSTOMERS_ONLY = frozenset({"orders:write", "proofs:write"})
 STAFF_ROLES = ("clerk", "dispatcher", "manager", "administrator")
 
 
@@ -48,11 +60,19 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program of a customer that proved itself with a token. It is nobody: it has no role and opens no page."""
+    """A program that proved itself with a token. It is nobody: it has no role and opens no page.
+
+    customer_id: whose it is; None for a program of our own, which sees all customers.
+    """
 
     token_id: int
     name: str
-    customer_id: int
+    customer_id: int | None
     scopes: frozenset[str]
     #: whether the token's last use was written so long ago that it must be written again
     used_long_ago: bool = False
+    #: of the customer, empty for a program of our own
+    customer_code: str = ""
+    currency: str = "ZAR"
+    #: who made the token
+    issued_by: int | None = None

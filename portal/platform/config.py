@@ -97,6 +97,7 @@ class Settings:
     #: in whole cents: an acceptance above it needs a second person; 0 asks for none
     review_four_eyes_cents: int
     gateways: GatewaySettings
+    webhooks_to_private: bool
 
     @property
     def production(self) -> bool:
@@ -237,6 +238,7 @@ class _Reader:
             database_url=self._database_url(data_dir),
             company=self._company(),
             gateways=gateway_settings.read(self, production),
+            webhooks_to_private=gateway_settings.webhooks_to_private(self, production),
             **self._web(),
             **self._stores(),
             **self._watching(),

@@ -94,6 +94,14 @@ class GatewaySettings:
     sandbox_port: int
 
 
+def webhooks_to_private(reader: Reader, production: bool) -> bool:
+    """Whether events may be sent to addresses of private networks, and without https: never where money is real."""
+    allowed = reader.switch("WEBHOOKS_TO_PRIVATE", False)
+    if allowed and production:
+        reader.problems.append("WEBHOOKS_TO_PRIVATE: not in production.")
+    return allowed and not production
+
+
 def read(reader: Reader, production: bool) -> GatewaySettings:
     """The settings of all gateways; half of those of one is a mistake."""
     port = reader.number("GATEWAY_SANDBOX_PORT", SANDBOX_PORT, least=1024, most=65535)

@@ -1,11 +1,12 @@
 """Asking another company's server something: a deadline, a cap on the answer, no redirect followed, no proxy.
 
-Only addresses from our settings are ever asked, and never inside a database transaction.
+Nothing is asked inside a database transaction. Addresses are those of our settings, or a customer's own for events.
 """
 
 from __future__ import annotations
 
 import http.client
+import ipaddress
 import socket
 import ssl
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ from portal.platform.db import db
 
 TIMEOUT_S = 10
 _MOST_BYTES = 64 * 1024
+#: IPv4 behind a translator (RFC 6052)
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +71,51 @@ def addresses_of(hosts: tuple[str, ...]) -> frozenset[str]:
     if not found:
         raise Unavailable("the name server knows none of the gateway’s hosts")
     return frozenset(found)
+
+
+def post(url: str, body: bytes, headers: dict[str, str], *, private: bool) -> Answer:
+    """Send bytes to an address that somebody else wrote: only to the open internet, unless private is allowed.
+
+    The name is resolved once, every address it has is checked, and the connection goes to the one that was checked, so
+    that a name which changes in between leads nowhere. No redirect is followed.
+    Raises Unavailable when there is no answer in time, or when the address is none that we send to.
+    """
+    if db.session().in_transaction():
+        raise RuntimeError("no external call inside a transaction")
+    parts = urlsplit(url)
+    host, secure = parts.hostname or "", parts.scheme == "https"
+    if not secure and not private:
+        raise Unavailable("Only addresses that begin with https:// are sent to.")
+    port = parts.port or (443 if secure else 80)
+    pinned = _checked(host, port, private=private)
+    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
+    try:
+        plain = socket.create_connection((pinned, port), timeout=TIMEOUT_S)
+        wrap = ssl.create_default_context().wrap_socket
+        connection.sock = wrap(plain, server_hostname=host) if secure else plain
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("POST", target, body, {"User-Agent": "360Degree-Supply-Webhooks", **headers})
+        found = connection.getresponse()
+        return Answer(found.status, found.read(_MOST_BYTES).decode("utf-8", "replace"))
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise Unavailable(f"{host} does not answer ({type(error).__name__})") from error
+    finally:
+        connection.close()
+
+
+def _checked(host: str, port: int, *, private: bool) -> str:
+    try:
+        found = [str(each[4][0]) for each in socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP)]
+    except (OSError, UnicodeError) as error:
+        raise Unavailable(f"the name server does not know {host}") from error
+    if not private and not all(is_open(each) for each in found):
+        raise Unavailable(f"{host} is an address of a private network; events are not sent there")
+    return found[0]
+
+
+def is_open(address: str) -> bool:
+    """Whether an address is one of the open internet; those that only wrap another one never are."""
+    known = ipaddress.ip_address(address.partition("%")[0])
+    if known.version == 6 and (known.ipv4_mapped or known.sixtofour or known.teredo or known in _TRANSLATED):
+        return False
+    return known.is_global and not known.is_multicast

@@ -19,7 +19,7 @@ import redis
 from flask import Flask, Response, current_app, g, jsonify, make_response, request
 
 from portal.platform import cache, config, metrics
-from portal.platform.http import access_of, errors, identity_or_none, program_or_none, wants_json
+from portal.platform.http import access_of, errors, identity_or_none, problems, program_or_none, wants_json
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -220,6 +220,10 @@ def first_refused(rules: tuple[Rule, ...], key: str) -> Grant | None:
 def too_many(grant: Grant) -> Response:
     """429: for programs exactly the two fields of D16, for browsers a page."""
     metrics.limited_total.labels(grant.rule.name).inc()
+    if problems.speaks_v1(request.path):
+        limited = problems.answer(429, "Too many requests", DETAIL, retry_after=str(grant.reset))
+        limited.headers["Retry-After"] = str(grant.reset)
+        return limited
     if wants_json() or not request.accept_mimetypes.accept_html or request.accept_mimetypes.best == "*/*":
         return make_response(jsonify(detail=DETAIL, retry_after=str(grant.reset)), 429, {"Retry-After": grant.reset})
     return errors.answer(429, retry_after=grant.reset)

@@ -36,6 +36,7 @@ BUYER = [
     "/statement?form=balance-forward",
     "/account",
     "/account/people",
+    "/docs/api",
     "/account/files",
 ]
 STAFF = [

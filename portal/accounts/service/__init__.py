@@ -54,7 +54,7 @@ from portal.accounts.service.sessions import (
     sign_out,
 )
 from portal.accounts.service.tokens import issue as issue_token
-from portal.accounts.service.tokens import program, token_used, tokens_of
+from portal.accounts.service.tokens import person_behind, program, scopes_for, token_used, tokens_of, whose
 from portal.accounts.service.tokens import revoke as revoke_token
 
 __all__ = [
@@ -91,9 +91,11 @@ __all__ = [
     "names_of",
     "notices_of",
     "password_link",
+    "person_behind",
     "program",
     "remove_member",
     "revoke_token",
+    "scopes_for",
     "seen",
     "send_again",
     "send_forgotten_link",
@@ -111,4 +113,5 @@ __all__ = [
     "tokens_of",
     "user_info",
     "users_of",
+    "whose",
 ]

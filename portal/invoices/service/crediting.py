@@ -30,7 +30,7 @@ from portal.invoices.types.credit import (
 )
 from portal.ledger import service as ledger
 from portal.ledger.types import AccountKey, AccountKind, Draft, JournalKind, Line, RandLine
-from portal.platform import audit, idempotency, outbox
+from portal.platform import audit, idempotency, outbox, webhooks
 from portal.platform.db import db
 from portal.platform.paging import Page, asked_for
 
@@ -215,6 +215,10 @@ def _announce(info: CreditNoteInfo, row: Invoice) -> None:
         "freed": info.freed,
         "customer": info.recipient,
     }
+    webhooks.tell(
+        info.customer_id, "invoice.credited", f"invoices/{info.invoice_number}", number=info.invoice_number,
+        state=row.state, credit_note=info.number, credited=info.total, balance=Money(row.balance_cents, row.currency),
+    )  # fmt: skip
     outbox.tell("credit_note_issued", to_email=row.recipient["email"], data=data, customer_id=info.customer_id)
     words = f"Credit note {info.number} takes {info.total} off {info.invoice_number}."
     for role in ("buyer", "accountant"):

@@ -32,7 +32,7 @@ from portal.invoices.types import (
 )
 from portal.ledger import service as ledger
 from portal.ledger.types import AccountKind, JournalKind, RandLine
-from portal.platform import audit, metrics, outbox
+from portal.platform import audit, metrics, outbox, webhooks
 from portal.platform.db import db
 
 if TYPE_CHECKING:
@@ -234,4 +234,8 @@ def _announce(info: InvoiceInfo, customer: CustomerInfo) -> None:
         "customer": customer.name,
         "token": pay_token(info.number),
     }
+    webhooks.tell(
+        customer.id, "invoice.issued", f"invoices/{info.number}", number=info.number, state=info.state.value,
+        total=info.total, due_on=info.due_on.isoformat(), order=info.order_number or None,
+    )  # fmt: skip
     outbox.tell("invoice_issued", to_email=customer.email, data=data, customer_id=customer.id)

@@ -10,7 +10,11 @@ from portal.invoices import queries
 from portal.invoices.errors import MoreThanOwed
 from portal.invoices.models import Invoice
 from portal.invoices.types import OPEN, Flag, InvoiceInfo, State, check_move, state_for
+from portal.platform import webhooks
 from portal.platform.db import db
+
+#: what programs hear of; a credit note speaks for itself
+_EVENTS = {State.PAID: "invoice.paid", State.PART_PAID: "invoice.part-paid", State.ISSUED: "invoice.reopened"}
 
 
 def lock(ids: Iterable[int]) -> list[InvoiceInfo]:
@@ -82,9 +86,15 @@ def move_to(row: Invoice, balance: Money, credited: Money) -> None:
     Raises IllegalMove when the table of states has no such move. Source: docs/rules/invoices.md I7 and I13.
     """
     state = state_for(balance, Money(row.total_cents, row.currency), credited)
-    check_move(row.number, State(row.state), state)
+    before = State(row.state)
+    check_move(row.number, before, state)
     row.balance_cents, row.credited_cents = balance.cents, credited.cents
     row.state, row.is_open = state.value, state in OPEN
     if state not in OPEN:
         row.proof_under_way = row.disputed = False
     db.session.flush()
+    if state is not before and state in _EVENTS:
+        webhooks.tell(
+            row.customer_id, _EVENTS[state], f"invoices/{row.number}", number=row.number, state=state.value,
+            balance=balance,
+        )  # fmt: skip

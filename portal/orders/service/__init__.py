@@ -30,7 +30,7 @@ from portal.orders.service.dispatching import (
 from portal.orders.service.finding import detail, dispatch_count, list_page, order, waiting_count
 from portal.orders.service.moving import when_awaited
 from portal.orders.service.offering import copy_quote, find_products, people_for, start_quote
-from portal.orders.service.placing import place_for_demo, place_order, reorder
+from portal.orders.service.placing import place_for_demo, place_lines, place_order, reorder
 from portal.orders.service.printing import delivery_note, quotation
 from portal.orders.service.quick import add_many, propose, propose_again
 from portal.orders.service.quoting import (
@@ -84,6 +84,7 @@ __all__ = [
     "people_for",
     "pick_list",
     "place_for_demo",
+    "place_lines",
     "place_order",
     "po_rules",
     "price_quote",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy.exc import IntegrityError
@@ -45,6 +45,33 @@ def cart_of(identity: Identity, customer: CustomerInfo | None = None) -> Cart:
         for row in rows
         if row.product_id in products
     )
+    return priced(tuple(lines), customer.currency)
+
+
+def together(wanted: Sequence[tuple[str, int]]) -> dict[str, int]:
+    """How much of each code is wanted, in capitals, in the order they were named. Raises BadInput past the largest."""
+    pieces: dict[str, int] = {}
+    for position, (sku, quantity) in enumerate(wanted):
+        pieces[sku.upper()] = pieces.get(sku.upper(), 0) + quantity
+        if pieces[sku.upper()] > LARGEST_QUANTITY:
+            raise BadInput(f"At most {LARGEST_QUANTITY} of {sku} at once.", field=f"lines/{position}/quantity")
+    return pieces
+
+
+def cart_for(customer: CustomerInfo, wanted: Mapping[str, int]) -> Cart:
+    """What some products come to for a customer today. wanted: code in capitals → quantity.
+
+    Raises BadInput for a code that is not sold, or that has no price in the customer's currency today.
+    """
+    known = catalog.products_by_sku(wanted)
+    sold = {code: product for code, product in known.items() if product.active}
+    if missing := [code for code in wanted if code not in sold]:
+        raise BadInput(f"We do not sell {', '.join(missing)}.", field="lines")
+    quantities = {sold[code].id: quantity for code, quantity in wanted.items()}
+    prices = catalog.prices_shown(sold.values(), customer.id, quantities, currency=customer.currency)
+    if unpriced := [code for code in wanted if sold[code].id not in prices]:
+        raise BadInput(f"{', '.join(unpriced)}: there is no price in your currency today.", field="lines")
+    lines = (_line(sold[code], count, prices[sold[code].id], customer) for code, count in wanted.items())
     return priced(tuple(lines), customer.currency)
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from portal.accounts import service as accounts
 from portal.catalog import service as catalog
 from portal.core import clock
+from portal.core.errors import BadInput
 from portal.core.identity import Identity
+from portal.core.money import Money
 from portal.core.vat import rate_on
 from portal.orders import queries
 from portal.orders.errors import CartChanged, CartEmpty
 from portal.orders.models import CartRow
 from portal.orders.service import booking, finding
-from portal.orders.service.cart import add_product, buyer_of, cart_of
+from portal.orders.service.cart import add_product, buyer_of, cart_for, cart_of, together
 from portal.orders.types import Cart, CartLine, OrderInfo, OrderLine, Purchase
 from portal.platform import idempotency
 
@@ -49,6 +52,37 @@ def place_order(
     purchase = Purchase(lines, po_number, delivery or customer.address, note)
     order = booking.book(identity, customer, purchase, source=source)
     _empty(identity, cart)
+    idempotency.remember(key, scope, {"number": order.number})
+    return queries.info(order)
+
+
+def place_lines(
+    identity: Identity,
+    wanted: Sequence[tuple[str, int]],
+    po_number: str,
+    key: str,
+    *,
+    delivery: tuple[str, ...] | None = None,
+    note: str = "",
+    expected: Money | None = None,
+) -> OrderInfo:
+    """Order products by their codes at today's prices, as a program does; no cart is touched. Once for the key.
+
+    wanted: code and quantity; a code that stands there twice is one line. expected: the total that was reckoned with.
+    Raises BadInput for what is not sold or has no price, for another total, and as `place_order`.
+    Source: docs/rules/api.md P8.
+    """
+    customer_id = buyer_of(identity)
+    accounts.lock_customer(customer_id)
+    scope = f"orders.lines:{customer_id}"
+    if (earlier := idempotency.answer_to(key, scope)) is not None:
+        return finding.order(str(earlier["number"]), customer_id)
+    customer = accounts.customer(customer_id)
+    cart = cart_for(customer, together(wanted))
+    if expected is not None and expected != cart.total:
+        raise BadInput(f"It comes to {cart.total} today, not to {expected}.", field="expected_total")
+    purchase = Purchase(tuple(_line(line) for line in cart.lines), po_number, delivery or customer.address, note)
+    order = booking.book(identity, customer, purchase)
     idempotency.remember(key, scope, {"number": order.number})
     return queries.info(order)
 

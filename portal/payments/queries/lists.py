@@ -11,9 +11,18 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or
 from portal.core.errors import BadInput
 from portal.core.money import Money
 from portal.payments.models import Allocation, Payment
-from portal.payments.queries.giving import held_by_refunds
+from portal.payments.queries.giving import held_by_refunds, held_by_refunds_of
 from portal.payments.queries.rows import info, shares_of
-from portal.payments.types import EFT, ENDED, PaymentInfo, PaymentState, ShareState, Waiting, WaitingSum
+from portal.payments.types import (
+    EFT,
+    ENDED,
+    WITHOUT_GATEWAY,
+    PaymentInfo,
+    PaymentState,
+    ShareState,
+    Waiting,
+    WaitingSum,
+)
 from portal.platform.db import db
 from portal.platform.paging import Page, Sort, capped, fetch
 
@@ -35,6 +44,19 @@ def by_id(payment_id: int) -> PaymentInfo | None:
         return None
     held = held_by_refunds(payment_id) if found[0].state is PaymentState.CONFIRMED else 0
     return replace(found[0], refunded_cents=held)
+
+
+def of_customer(customer_id: int | None, after: str | None, limit: int) -> Page[PaymentInfo]:
+    """A customer's payments, or everybody's, the newest first; those turned back at a gateway are left out."""
+    shown = or_(Payment.method.in_(WITHOUT_GATEWAY), Payment.state.not_in([state.value for state in ENDED]))
+    asked = select(*Payment.__table__.columns).where(shown)
+    if customer_id is not None:
+        asked = asked.where(Payment.customer_id == customer_id)
+        asked = asked.with_hint(Payment, "FORCE INDEX (ix_payment_customer_id)", "mysql")
+    page = fetch(asked, _NEWEST, after, limit)
+    ids = [row.id for row in page.items]
+    shares, held = (shares_of(ids), held_by_refunds_of(ids)) if ids else ({}, {})
+    return page.map(lambda row: replace(info(row, shares[row.id]), refunded_cents=held.get(row.id, 0)))
 
 
 def by_proof(proof_id: int) -> PaymentInfo | None:

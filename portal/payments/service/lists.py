@@ -45,6 +45,19 @@ def payment(payment_id: int) -> PaymentInfo:
     return found
 
 
+def payments_of(customer_id: int | None, after: str | None = None, limit: int = PAGE_SIZE) -> Page[PaymentInfo]:
+    """One page of a customer's payments, or of everybody's (None), the newest first."""
+    return lists.of_customer(customer_id, after, limit)
+
+
+def payment_of(payment_id: int, customer_id: int | None) -> PaymentInfo:
+    """One payment. customer_id: whose it must be; None for any. Raises NotFound, also for another customer's."""
+    found = payment(payment_id)
+    if customer_id is not None and (found.customer_id != customer_id or not found.worth_showing):
+        raise NotFound(f"no payment {payment_id}")
+    return found
+
+
 def announced(currency: str = "ZAR") -> list[PaymentInfo]:
     """Claimed and verified payments of all customers, oldest first: what a bank statement may show."""
     return lists.announced(currency)

@@ -15,7 +15,7 @@ from portal.payments.errors import WrongShares
 from portal.payments.models import Payment, PaymentMove
 from portal.payments.queries import rows
 from portal.payments.types import Paid, PaymentState, ShareState, check_move, name_of
-from portal.platform import audit
+from portal.platform import audit, webhooks
 from portal.platform.db import db
 
 #: (invoice id, how much of the payment is for it)
@@ -89,6 +89,7 @@ def _keep(payment: Payment, before: str, *, by: int | None, reason: str) -> None
         )
     )
     db.session.flush()
+    _event(payment)
     after = {"state": str(payment.state), "cents": payment.received_cents or payment.claimed_cents}
     if reason:
         after["reason"] = reason[:_REASON_LENGTH]
@@ -98,6 +99,17 @@ def _keep(payment: Payment, before: str, *, by: int | None, reason: str) -> None
         before={"state": str(before)} if before else None,
         after=after,
     )
+
+
+def _event(payment: Payment) -> None:
+    """The customer's programs hear of it; that somebody was handed to a gateway is no news."""
+    if (state := str(payment.state)) == PaymentState.PENDING:
+        return
+    cents = payment.received_cents or payment.claimed_cents or 0
+    webhooks.tell(
+        payment.customer_id, f"payment.{state}", f"payments/{payment.id}", id=payment.id, name=name_of(payment.id),
+        state=state, amount=Money(cents, payment.currency),
+    )  # fmt: skip
 
 
 def refresh_under_way(invoice_ids: Iterable[int]) -> None:

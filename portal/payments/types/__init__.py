@@ -44,7 +44,7 @@ PROOF_UNDER_WAY = frozenset({S.CLAIMED, S.VERIFIED})
 #: how customers pay without a gateway
 EFT = "eft"
 #: ways that no gateway carries: by EFT, and what an earlier system left
-_WITHOUT_GATEWAY = frozenset({EFT, "opening"})
+WITHOUT_GATEWAY = frozenset({EFT, "opening"})
 
 
 def check_move(payment: str, state: PaymentState, wanted: PaymentState) -> None:
@@ -184,7 +184,7 @@ class PaymentInfo:
     @property
     def by_eft(self) -> bool:
         """Whether no gateway carries it."""
-        return self.method in _WITHOUT_GATEWAY
+        return self.method in WITHOUT_GATEWAY
 
     @property
     def worth_showing(self) -> bool:

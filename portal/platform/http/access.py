@@ -13,7 +13,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may call a view. kind: public, signed_in, customer, staff, machine or signed_link."""
+    """Who may call a view. kind: public, signed_in, customer, staff, machine, program or signed_link."""
 
     kind: str
     roles: frozenset[str] = frozenset()
@@ -29,7 +29,7 @@ class Access:
         """Whether this person may call the view."""
         if self.anonymous:
             return True
-        if identity is None:
+        if identity is None or self.kind == "program":
             return False
         if self.kind == "staff":
             return identity.has_staff(*self.roles)
@@ -56,6 +56,12 @@ class _Marks:
     def signed_link(self, view: View) -> View:
         """Whoever holds a signed, expiring link; the view checks it."""
         return self._mark(view, Access("signed_link"))
+
+    def program(self, scope: str) -> Callable[[View], View]:
+        """Programs whose token has the scope, and nobody else: no session counts here."""
+        if scope not in SCOPES:
+            raise ValueError(f"no such scope: {scope}")
+        return lambda view: self._mark(view, Access("program", scope=scope))
 
     def customer(self, *roles: str, scope: str | None = None) -> Callable[[View], View]:
         """People of a customer; without roles, any of its people. scope: and its programs whose token has it."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, make_response, render_template
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
@@ -13,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from portal.core.errors import BadInput, Conflict, DomainError, IllegalMove, NotFound, Unavailable
 from portal.platform import config
 from portal.platform.db import db
+from portal.platform.http import problems
 from portal.platform.http.requests import wants_json
 
 log = logging.getLogger("portal.http")
@@ -24,8 +26,10 @@ WORDS = {
     403: ("This is not open to you", "Your role does not include this. Ask an administrator of your company or ours."),
     404: ("There is nothing here", "The address is wrong, or it belongs to somebody else. Look in the menu for what you need."),
     405: ("This request cannot be used", "The page does not take this kind of request."),
+    406: ("We cannot answer in this form", "Ask for JSON, or for the form the address is of."),
     409: ("Somebody was faster", "This was changed or decided in the meantime. Open it again to see how it stands."),
     413: ("The file is too large", "Send a file of at most {limit} MB. A screenshot or the bank’s own PDF is usually small."),
+    415: ("We do not read this form", "Send what the address takes, and name its form in Content-Type."),
     422: ("Something needs another look", "A value cannot be accepted as it is."),
     429: ("Too many requests", "Wait a little and try again."),
     500: ("Something went wrong on our side", "Nothing you sent was half saved. Try again; if it happens twice, tell us the number below."),
@@ -47,9 +51,14 @@ _CSRF_WORDS = "Its safety token has run out or belongs to another sign-in. Go ba
 
 
 def answer(
-    status: int, *, title: str | None = None, words: str | None = None, retry_after: int | None = None
+    status: int,
+    *,
+    title: str | None = None,
+    words: str | None = None,
+    retry_after: int | None = None,
+    faults: Sequence[problems.Fault] = (),
 ) -> Response:
-    """The page or JSON for a status."""
+    """The page or JSON for a status; for programs with what is wrong where."""
     known_title, known_words = WORDS.get(status, WORDS[400 if status < 500 else 500])
     limit = _limit_mb()
     shown = {
@@ -57,7 +66,9 @@ def answer(
         "words": (words or known_words).format(limit=limit) if words is None else words,
     }
     body: Any
-    if wants_json():
+    if request.path.startswith("/api/"):
+        body = problems.answer(status, shown["title"], shown["words"], faults=faults)
+    elif wants_json():
         body = jsonify(error=shown["title"], detail=shown["words"], request_id=g.get("request_id"))
     else:
         g.failing = status >= 500  # such a page asks the database nothing
@@ -100,7 +111,7 @@ def _domain_error(error: DomainError) -> Response:
     if isinstance(error, Unavailable):
         return answer(503, words=str(error) or None, retry_after=5)
     if isinstance(error, BadInput):
-        return answer(422, words=error.words)
+        return answer(422, words=error.words, faults=problems.faults_of(error))
     log.error("a domain error without words: %s", type(error).__name__, exc_info=error)
     return answer(422, words=str(error) or None)
 

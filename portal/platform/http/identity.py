@@ -28,11 +28,18 @@ def current_identity() -> Identity:
     return found
 
 
+def current_program() -> Program:
+    """The program that asks. Raises NotFound when none does: the access mark was wrong."""
+    found = program_or_none()
+    if found is None:
+        raise NotFound("no program asks")
+    return found
+
+
 def customer_id() -> int:
     """The customer the signed-in person acts for, or whose program asks. Raises NotFound when there is none."""
-    if (program := program_or_none()) is not None:
-        return program.customer_id
-    found = current_identity().customer_id
+    program = program_or_none()
+    found = program.customer_id if program is not None else current_identity().customer_id
     if found is None:
         raise NotFound("not acting for a customer")
     return found

@@ -18,7 +18,7 @@ from portal.core.identity import Identity, Program
 from portal.platform.config import Settings
 from portal.platform.db import db, reading, set_reading
 from portal.platform.http import errors
-from portal.platform.http.access import access_of
+from portal.platform.http.access import Access, access_of
 from portal.platform.http.counts import shell_counts
 from portal.platform.http.identity import identity_or_none, program_or_none
 
@@ -104,7 +104,7 @@ def _begin() -> None:
     mark = access_of(view) if view else None
     reads = request.method in {"GET", "HEAD", "OPTIONS"}
     set_reading(reads)
-    if mark is not None and mark.scope is not None and "Authorization" in request.headers:
+    if mark is not None and _is_for_program(mark):
         g.program = _program(reads)
         return  # whoever sends a token is a program, whatever cookies come with it
     personal = request.endpoint != "static" and (mark is None or mark.kind != "machine")  # probes have no session
@@ -124,7 +124,7 @@ def _check_access() -> Response | None:
     mark = access_of(current_app.view_functions[request.endpoint])
     if mark is None:
         raise RuntimeError(f"{request.endpoint} has no access mark")
-    if mark.scope is not None and "Authorization" in request.headers:
+    if mark.scope is not None and _is_for_program(mark):
         _check_program(mark.scope)
         return None
     identity = identity_or_none()
@@ -135,9 +135,14 @@ def _check_access() -> Response | None:
     return _to_sign_in()
 
 
+def _is_for_program(mark: Access) -> bool:
+    """Whether a token decides: where programs alone are served always, elsewhere where one is sent."""
+    return mark.kind == "program" or (mark.scope is not None and "Authorization" in request.headers)
+
+
 def _program(reads: bool) -> Program | None:
     """The program behind the token; a form token is no matter for it, because no browser sends this header by itself."""
-    kind, _, token = request.headers["Authorization"].partition(" ")
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token.strip():
         return None
     with reading():

@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, or_, select
 from portal.core.errors import NotFound
 from portal.core.money import Money
 from portal.platform.db import db
+from portal.platform.paging import AnyRow, AnySelect, Page, Sort, fetch
 from portal.proofs.models import Decision, Proof, ProofFact, ReadingRow, VerdictRow
 from portal.proofs.types import EarlierProof
 from portal.proofs.types.stored import ProofState
@@ -179,6 +180,17 @@ def page_of(customer_id: int, state: str | None, before: int | None, limit: int)
     if before:
         question = question.where(Proof.id < before)
     return db.session.scalars(question.order_by(Proof.id.desc()).limit(limit + 1)).all()
+
+
+def listed(customer_id: int | None, state: ProofState | None, after: str | None, limit: int) -> Page[AnyRow]:
+    """One page of proofs, newest first. customer_id: None for everybody's."""
+    question: AnySelect = select(Proof, Proof.id)
+    if customer_id is not None:
+        question = question.where(Proof.customer_id == customer_id)
+        question = question.with_hint(Proof, "FORCE INDEX (ix_proof_customer)", "mysql")
+    if state is not None:
+        question = question.where(Proof.state == state)
+    return fetch(question, Sort(Proof.id, Proof.id, descending=True), after, limit)
 
 
 def under_way(customer_id: int) -> Sequence[Proof]:

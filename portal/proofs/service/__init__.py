@@ -13,6 +13,7 @@ from portal.proofs.service.showing import (
     is_final,
     is_of,
     list_of,
+    page_of,
     page_picture,
     state_of,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "is_of",
     "list_of",
     "needs_second",
+    "page_of",
     "page_picture",
     "prepare",
     "read",

@@ -16,6 +16,7 @@ from portal.proofs.errors import NotADocument, TooManyUploads
 from portal.proofs.models import Proof
 from portal.proofs.reader.refusal import Unreadable
 from portal.proofs.reader.source import check, sniff
+from portal.proofs.service import telling
 from portal.proofs.service.rows import info
 from portal.proofs.types.stored import ProofInfo, ProofState, Sender, Upload
 
@@ -79,6 +80,7 @@ def receive(
     if to_read:
         payload = {"proof_id": row.id, "storage_key": row.storage_key}
         jobs.enqueue("proofs.read", payload, customer_id=row.customer_id, dedupe=f"proofs.read:{row.id}")
+    telling.event(row)
     audit.record("proof_received", row.public_id, after={"sha256": row.sha256, "via": row.via, "size": row.size})
     metrics.when_committed(metrics.uploads_total.labels(sender.via, row.media_type).inc)
     return info(row)

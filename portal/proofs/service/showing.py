@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.core.errors import NotFound
 from portal.platform import storage
 from portal.platform.db import end_transaction
+from portal.platform.paging import Page
 from portal.proofs import queries
 from portal.proofs.models import Proof
 from portal.proofs.service.reading import SHOWN_PAGES, picture_key
@@ -52,6 +53,11 @@ def list_of(
     rows = queries.page_of(customer_id, state, before, PAGE)
     shown = [info(row, customer_name) for row in rows[:PAGE]]
     return shown, shown[-1].id if len(rows) > PAGE else None
+
+
+def page_of(customer_id: int | None, state: ProofState | None, after: str | None, limit: int) -> Page[ProofInfo]:
+    """One page of a customer's proofs, or of everybody's (None), newest first; without the customers' names."""
+    return queries.listed(customer_id, state, after, limit).map(lambda row: info(row[0], ""))
 
 
 def page_picture(public_id: str, number: int, customer_id: int | None = None) -> bytes:

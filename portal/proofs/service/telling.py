@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.accounts import service as accounts
-from portal.platform import outbox
+from portal.platform import outbox, webhooks
 from portal.proofs.models import Proof
 from portal.proofs.types import Reading, Verdict
 from portal.proofs.types.stored import ProofState
@@ -72,7 +72,15 @@ def path_of(row: Proof) -> str:
     return f"/proofs/{row.public_id}"
 
 
+def event(row: Proof) -> None:
+    """The customer's programs hear where a proof stands."""
+    webhooks.tell(
+        row.customer_id, f"proof.{row.state}", f"proofs/{row.public_id}", id=row.public_id, state=row.state,
+    )  # fmt: skip
+
+
 def _tell(row: Proof, state: ProofState, data: dict[str, object]) -> None:
+    event(row)
     for user_id in _readers(row):
         outbox.tell(
             f"proof_{state.value}",

@@ -83,7 +83,7 @@ def test_what_is_no_token_is_401_as_json_even_beside_a_session(
         buyer.get(f"{PATH}/prf_000000000000", headers={"Authorization": header}),
         buyer.post(PATH, data={"file": as_file(b"%PDF-1.4")}, headers={"Authorization": header}),
     ):
-        assert answer.status_code == 401 and answer.mimetype == "application/json"
+        assert answer.status_code == 401 and answer.mimetype == "application/problem+json"
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
@@ -122,7 +122,7 @@ def test_a_session_still_needs_its_form_token(world: World, signed_in: Callable[
 
     answer = buyer.post(PATH, data={"file": as_file(b"%PDF-1.4")}, bare=True)
 
-    assert answer.status_code == 400 and answer.mimetype == "application/json"
+    assert answer.status_code == 400 and answer.mimetype == "application/problem+json"
     assert db.session.scalars(select(Proof)).all() == []
 
 

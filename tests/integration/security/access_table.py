@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.integration.security import reconciliation
+from tests.integration.security import access_programs, reconciliation
 
 NOBODY = frozenset({"anonymous"})
 CUSTOMERS = frozenset({"buyer", "approver", "accountant", "stranger"})
@@ -78,9 +78,11 @@ TABLE: dict[str, frozenset[str]] = {
     "POST accounts_staff.change_customer": MANAGERS,
     "GET accounts_staff.new_person": MANAGERS,
     "POST accounts_staff.invite_person": MANAGERS,
-    "GET accounts_staff.tokens": MANAGERS,
-    "POST accounts_staff.issue_token": MANAGERS,
-    "POST accounts_staff.revoke_token": MANAGERS,
+    **access_programs.PAGES,
+    # the interface: nobody with a session, programs alone (test_programs.py has who of them sees what)
+    "GET interface.openapi": EVERYBODY,
+    "GET interface.explained": EVERYBODY,
+    **dict.fromkeys(access_programs.PROGRAMS, frozenset()),
     "GET accounts_staff.people": ADMINISTRATORS,
     "POST accounts_staff.invite_staff": ADMINISTRATORS,
     "GET accounts_staff.person": ADMINISTRATORS,

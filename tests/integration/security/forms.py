@@ -14,7 +14,7 @@ from portal.proofs import verdict
 from portal.proofs.service import sharing
 from portal.proofs.types.stored import Sender
 from tests.integration.payments.company import PASSWORD
-from tests.integration.security import reconciliation
+from tests.integration.security import programs, reconciliation
 from tests.integration.security.filled import (
     GATEWAYS,
     KEY,
@@ -227,10 +227,11 @@ FORMS: dict[str, Filled] = {
     "POST accounts_staff.invite_person": Filled(
         "manager", lambda _w, text: {"name": text, "email": "p@x.example", "role": "buyer"}
     ),
-    "POST accounts_staff.issue_token": Filled(
+    "POST programs.issue_token": Filled(
         "manager", lambda _w, text: {"name": text, "scopes": "proofs:read", "days": "30", "key": KEY}
     ),
-    "POST accounts_staff.revoke_token": Filled("manager", _nothing),
+    "POST programs.revoke_token": Filled("manager", _nothing),
+    **programs.FORMS,
     "POST accounts_staff.invite_staff": Filled(
         "administrator", lambda _w, text: {"name": text, "email": "s@x.example", "roles": "clerk"}
     ),

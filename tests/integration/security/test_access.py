@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.integration.security.access_programs import PROGRAMS
 from tests.integration.security.access_table import EVERYBODY, STAFF, TABLE
 from tests.integration.security.rules import OWNED, Call, call_named, calls
 from tests.integration.security.things import World
@@ -34,6 +35,8 @@ def outcome(answer: Any) -> str:
 
 
 def expected(call: Call, role: str) -> str:
+    if call.name in PROGRAMS:
+        return "sign in (program)"
     if role not in TABLE[call.name]:
         if role == "anonymous":
             return "sign in (program)" if call.endpoint.startswith("proofs_api") else "sign in"
@@ -71,8 +74,8 @@ def test_each_role_reaches_what_it_may_and_nothing_more(
 def test_a_program_and_a_person_without_sign_in_are_told_apart(app: Flask, path: str) -> None:
     answer = app.test_client().get(path)
     if path.startswith("/api/"):
-        assert (answer.status_code, answer.mimetype) == (401, "application/json")
-        assert set(answer.get_json()) == {"error", "detail", "request_id"}
+        assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
+        assert set(answer.get_json()) == {"type", "title", "status", "error", "detail", "request_id"}
     elif path.endswith("nothing-here"):
         assert answer.status_code == 404
     else:

@@ -46,7 +46,7 @@ STORY = (
     "POST proofs.appeal", "POST proofs.send_by_link", "POST proofs_api.process", "POST proofs_staff.ask",
     "POST proofs.answer", "POST proofs_staff.hand_over", "POST proofs_staff.correct",
     "POST proofs_staff.accept", "POST payments_staff.confirm", "POST payments_staff.record_receipt",
-    "POST payments_staff.reverse", "POST accounts_staff.issue_token", "POST proofs_oversight.settle",
+    "POST payments_staff.reverse", "POST programs.issue_token", "POST proofs_oversight.settle",
     "POST proofs.shared", "POST proofs.send_shared", "POST invoices_staff.credit",
     "POST invoices_staff.write_draft", "POST invoices_staff.change_ladder", "POST accounts.sign_in",
     "POST payments_oversight.ask_refund", "POST ledger_oversight.lift", "POST orders.set_rules",

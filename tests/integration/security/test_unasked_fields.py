@@ -34,7 +34,7 @@ JUNK = ("\x00", "9" * 19, "-1", "９９", "a" * 20_000)
 
 
 def test_every_rule_that_takes_a_form_has_a_good_one_here() -> None:
-    assert {name for name in TABLE if not name.startswith("GET")} == set(FORMS)
+    assert {name for name, who in TABLE.items() if who and not name.startswith("GET")} == set(FORMS)
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -137,4 +137,8 @@ class World:
     #: of the first customer's payment that a gateway carries, pending
     handed_over: str
     #: e-mail address → session cookie and form token
+    #: of our own program; an address of the first customer's, and an event that was sent there
+    our_token_id: int = 0
+    webhook_id: int = 0
+    delivery_id: int = 0
     sessions: dict[str, tuple[str, str]] = field(default_factory=dict)

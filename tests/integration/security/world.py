@@ -29,7 +29,7 @@ from portal.proofs import service as proofs
 from portal.proofs.service import learning
 from portal.proofs.types.stored import ProofState
 from tests.integration.payments.company import PASSWORD, password_hash
-from tests.integration.security import deeds
+from tests.integration.security import deeds, programs
 from tests.integration.security.reconciliation import reconcile
 from tests.integration.security.things import EMAILS, Things, World
 
@@ -54,6 +54,7 @@ def build(app: Flask) -> World:
         deeds.give_back(first), deeds.read_table(spare), *deeds.import_lines(), deeds.send_a_mail(), reconcile(),
         deeds.hand_over(first),
     )  # fmt: skip
+    world.our_token_id, world.webhook_id, world.delivery_id = programs.have_programs(first)
     for email in EMAILS.values():
         world.sessions[email] = _sign_in(app, email)
     db.session.rollback()

@@ -5,25 +5,25 @@ from __future__ import annotations
 import threading
 import time
 
-from flask import Blueprint, jsonify, request, url_for
+from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.errors import BadInput
 from portal.platform.db import end_transaction
 from portal.platform.http import access, customer_id, identity_or_none
 from portal.proofs import service
+from portal.proofs.api.blueprint import blueprint
 from portal.proofs.service import uploading
 from portal.proofs.types.as_json import reading_to_json
 from portal.proofs.types.stored import ProofDetail, Sender
 
-blueprint = Blueprint("proofs_api", __name__, url_prefix="/api/ocr")
 #: one waiting request a process: a web worker has few threads, and pages go before programs (design.md 9)
 _waiting = threading.Lock()
 WAIT_SECONDS = 25
 _STEP_SECONDS = 0.25
 
 
-@blueprint.post("/process")
+@blueprint.post("/api/ocr/process")
 @access.customer(scope="proofs:read")
 def process() -> ResponseReturnValue:
     """200 with the reading within 25 s; 202 with ``{"id", "status_url"}`` past that, or with ``?wait=0``."""
@@ -43,7 +43,7 @@ def process() -> ResponseReturnValue:
     return jsonify(id=public_id, status_url=status_url), 202, {"Location": status_url, "Retry-After": "2"}
 
 
-@blueprint.get("/process/<public_id>")
+@blueprint.get("/api/ocr/process/<public_id>")
 @access.customer(scope="proofs:read")
 def status(public_id: str) -> ResponseReturnValue:
     """How far a document is; with its reading once it is there."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, func, or_, select, update
 
-from portal.accounts.models import ApiToken, Customer, Invitation, Membership, StaffRole, User, UserSession
+from portal.accounts.models import Customer, Invitation, Membership, StaffRole, User, UserSession
 from portal.accounts.types import CustomerSort, ReleasePolicy
 from portal.core.errors import NotFound
 from portal.platform import frames
@@ -365,36 +365,3 @@ def touch_session(session_id: int, at: datetime) -> None:
 def act_for(session_id: int, customer_id: int) -> None:
     """The session acts for another customer from now on."""
     db.session.execute(update(UserSession).where(UserSession.id == session_id).values(customer_id=customer_id))
-
-
-def tokens_of(customer_id: int) -> Sequence[ApiToken]:
-    """A customer's tokens, the newest first."""
-    query = select(ApiToken).where(ApiToken.customer_id == customer_id).order_by(ApiToken.id.desc()).limit(200)
-    return db.session.scalars(query).all()
-
-
-def live_tokens(customer_id: int, now: datetime) -> int:
-    """How many of a customer's tokens open something."""
-    query = select(func.count()).where(
-        ApiToken.customer_id == customer_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now
-    )
-    return db.session.scalar(query) or 0
-
-
-def token_with(token_hash: str, now: datetime) -> ApiToken | None:
-    """The live token with this digest."""
-    query = select(ApiToken).where(
-        ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now
-    )
-    return db.session.scalar(query)
-
-
-def lock_token(customer_id: int, token_id: int) -> ApiToken | None:
-    """One token of a customer, locked and fresh."""
-    query = select(ApiToken).where(ApiToken.id == token_id, ApiToken.customer_id == customer_id).with_for_update()
-    return db.session.scalar(query.execution_options(populate_existing=True))
-
-
-def touch_token(token_id: int, at: datetime) -> None:
-    """A token was used at this moment."""
-    db.session.execute(update(ApiToken).where(ApiToken.id == token_id).values(used_at=at))
