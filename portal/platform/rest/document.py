@@ -1,6 +1,6 @@
 """The interface's own description (OpenAPI 3.1), made from the declarations that read, answer and check.
 
-Source: docs/decisions/0024-shapes-declare-the-interface.md.
+Source: docs/decisions/0023-shapes-declare-the-interface.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Shapes that every part of the interface uses. A shape is a typed declaration: it reads, writes and documents itself.
 
-Source: docs/decisions/0024-shapes-declare-the-interface.md; docs/rules/api.md, P3 and P4.
+Source: docs/decisions/0023-shapes-declare-the-interface.md; docs/rules/api.md, P3 and P4.
 """
 
 from __future__ import annotations
