@@ -5,15 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 import psutil
 
 
 @contextmanager
-def watched_children() -> Iterator[Callable[[], int]]:
-    """Gives a function that tells the most MB that children begun in here have held of their own together so far.
+def watched_children(counted: Literal["uss", "pss"] = "uss") -> Iterator[Callable[[], int]]:
+    """Gives a function that tells the most MB that children begun in here have held together so far.
 
-    What they share with this process counts for it: a test run is many times larger than a worker that reads.
+    uss: what is theirs alone; what they share with this process counts for it, since a test run is many times larger
+    than a worker that reads. pss: with their share of what several hold, for programs that share nothing with this one.
     """
     own, done, highest = psutil.Process(), threading.Event(), [0]
     before = set(own.children(recursive=True))
@@ -23,7 +25,7 @@ def watched_children() -> Iterator[Callable[[], int]]:
             total = 0
             for process in set(own.children(recursive=True)) - before:
                 try:
-                    total += process.memory_full_info().uss
+                    total += getattr(process.memory_full_info(), counted)
                 except (psutil.NoSuchProcess, psutil.AccessDenied):
                     continue
             highest[0] = max(highest[0], total)
