@@ -11,6 +11,7 @@ from flask import Flask
 
 from portal.platform.http.setup import HEADERS
 from tests.integration.payments.company import PASSWORD
+from tests.integration.security.access_programs import PROGRAMS
 from tests.integration.security.access_table import EVERYBODY
 from tests.integration.security.rules import Call, calls
 from tests.integration.security.test_others_things import nobodys
@@ -39,7 +40,9 @@ def faults(answer: Any, call: Call, *, signed_in: bool) -> list[str]:
         if answer.headers.getlist(name) != [SANDBOX if sandboxed else value]:
             found.append(f"{name}: {answer.headers.getlist(name)}")
     found += [f"{name} is sent" for name in FORBIDDEN if name in answer.headers]
-    if signed_in and call.endpoint not in LASTING and answer.headers.get("Cache-Control") != "no-store":
+    # programs keep what they read and ask whether it still stands (ETag)
+    wanted = "no-cache, private" if call.name in PROGRAMS else "no-store"
+    if signed_in and call.endpoint not in LASTING and answer.headers.get("Cache-Control") != wanted:
         found.append(f"Cache-Control: {answer.headers.get('Cache-Control')}")
     if not answer.headers.get("X-Request-ID"):
         found.append("no X-Request-ID")
