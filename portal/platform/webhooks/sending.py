@@ -17,7 +17,7 @@ from portal.core.errors import Unavailable
 from portal.platform import audit, config, jobs, outbound
 from portal.platform.db import db
 from portal.platform.jobs.types import JsonDict
-from portal.platform.webhooks import signing
+from portal.platform.webhooks import signing, sweeping
 from portal.platform.webhooks.models import WebhookAddress, WebhookDelivery, WebhookEvent
 from portal.platform.webhooks.telling import KIND, enqueue
 from portal.platform.webhooks.types import FAILING, DeliveryState, wait_after
@@ -144,7 +144,8 @@ def lock_delivery(delivery_id: int) -> WebhookDelivery | None:
 
 
 def register() -> None:
-    """The job that sends."""
+    """The jobs that send, and that let go of what was sent long ago."""
     jobs.register(
         KIND, queue="webhooks", work=_try, effect=_tried, limit_s=60, words="Send an event to a customer’s address"
     )
+    sweeping.register()

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.core import clock
 from portal.core.errors import BadInput, NotFound, Unavailable
@@ -19,7 +19,7 @@ from portal.core.money import Money
 from portal.platform import jobs, outbound, webhooks
 from portal.platform.db import db, transaction
 from portal.platform.models import Job, Mail
-from portal.platform.webhooks import sending
+from portal.platform.webhooks import sending, sweeping
 from portal.platform.webhooks.models import WebhookAddress, WebhookDelivery, WebhookEvent
 from portal.platform.webhooks.types import DeliveryState
 
@@ -200,3 +200,17 @@ def test_addresses_of_the_open_internet_are(app: Any) -> None:
 def test_an_address_that_is_none_is_refused(app: Any, company: Any, url: str) -> None:
     with pytest.raises(BadInput):
         webhooks.register_address(company.customer_id, url, "", (), by=company.approver.user_id)
+
+
+def test_what_was_sent_is_kept_for_ninety_days(company: Any, receiver: Any, register: Register) -> None:
+    register("invoice")
+    happen(company.customer_id)
+    run()
+    transaction(lambda: db.session.execute(update(WebhookEvent).values(created_at=clock.now() - timedelta(days=91))))
+    happen(company.customer_id)
+    run()
+
+    assert transaction(sweeping.sweep) == 1
+    assert transaction(sweeping.sweep) == 0
+    kept = db.session.scalars(select(WebhookEvent)).one()
+    assert only().event_id == kept.id and kept.created_at > clock.now() - timedelta(days=1)
