@@ -93,8 +93,8 @@ def test_many_hits_are_paged_in_order_like_any_list(shop: Shop) -> None:
     assert len(catalog.products("steel bolt", limit=40).items) == 26
 
 
-def plans_of(search: str) -> list[str]:
-    """The plan of each statement that a search sends, as one text each."""
+def sent_by(search: str) -> list[tuple[str, Any]]:
+    """Each statement that a search sends, with its parameters."""
     sent: list[tuple[str, Any]] = []
 
     def seen(_c: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
@@ -106,12 +106,24 @@ def plans_of(search: str) -> list[str]:
         catalog.products(search, limit=25)
     finally:
         event.remove(db.engine, "before_cursor_execute", seen)
-    explain = "EXPLAIN " if maria() else "EXPLAIN QUERY PLAN "
+    return sent
+
+
+def plans_of(search: str) -> list[str]:
+    """The plan of each statement that a search sends, as one text each."""
+    sent, explain = sent_by(search), "EXPLAIN " if maria() else "EXPLAIN QUERY PLAN "
     connection = db.session.connection()
     return [
         "\n".join(str(dict(row)) for row in connection.exec_driver_sql(explain + statement, parameters).mappings())
         for statement, parameters in sent
     ]
+
+
+def test_a_search_begins_with_its_rarest_word(shop: Shop) -> None:
+    many(shop, 3_000)
+    first = [parameters for statement, parameters in sent_by("bolt steel") if "DISTINCT" in statement]
+    values = first[0].values() if isinstance(first[0], dict) else first[0]
+    assert next(iter(values)) == "steel"
 
 
 @pytest.mark.parametrize("search", ["steel", "steel bolt", "bolt", "b", ""])

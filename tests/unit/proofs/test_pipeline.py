@@ -11,8 +11,9 @@ import pytest
 from portal.core.money import Money
 from portal.demo.drawing import poison
 from portal.proofs import pipeline
+from portal.proofs.pipeline import reading
 from portal.proofs.pipeline.agreement import same
-from portal.proofs.reader import EngineMissing, refusal
+from portal.proofs.reader import EngineMissing, letterforms, refusal
 from portal.proofs.types import FIELD_NAMES, OurAccount, VerdictCode
 from portal.proofs.types.as_json import reading_from_json, reading_to_json
 from tests.unit.proofs import cases, papers
@@ -174,3 +175,16 @@ def _highest_memory(document: bytes) -> int:
         done.set()
         watcher.join()
     return highest
+
+
+def test_what_readings_share_is_made_once_in_their_parent():
+    letterforms._templates.cache_clear()
+    reading._warm.cache_clear()
+
+    first = pipeline.read_safely(papers.pdf(papers.notice_texts()))
+    made = letterforms._templates.cache_info()
+    second = pipeline.read_safely(papers.pdf(papers.notice_texts()))
+
+    assert first.ok and second.ok
+    assert made.currsize == 1, "each child would draw every letter of every typeface anew"
+    assert letterforms._templates.cache_info() == made
