@@ -9,7 +9,9 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -90,17 +92,50 @@ def post(url: str, body: bytes, headers: dict[str, str], *, private: bool) -> An
     pinned = _checked(host, port, private=private)
     connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
     try:
-        plain = socket.create_connection((pinned, port), timeout=TIMEOUT_S)
-        wrap = ssl.create_default_context().wrap_socket
-        connection.sock = wrap(plain, server_hostname=host) if secure else plain
+        connection.sock = _connected(pinned, port, host if secure else None)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("POST", target, body, {"User-Agent": "360Degree-Supply-Webhooks", **headers})
-        found = connection.getresponse()
-        return Answer(found.status, found.read(_MOST_BYTES).decode("utf-8", "replace"))
+        with _deadline(connection.sock):
+            if isinstance(connection.sock, ssl.SSLSocket):
+                connection.sock.do_handshake()
+            connection.request("POST", target, body, {"User-Agent": "360Degree-Supply-Webhooks", **headers})
+            found = connection.getresponse()
+            return Answer(found.status, found.read(_MOST_BYTES).decode("utf-8", "replace"))
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Unavailable(f"{host} does not answer ({type(error).__name__})") from error
     finally:
         connection.close()
+
+
+def _connected(address: str, port: int, host: str | None) -> socket.socket:
+    """A connection to the address; for TLS, where host is given, before the two have agreed."""
+    plain = socket.create_connection((address, port), timeout=TIMEOUT_S)
+    if host is None:
+        return plain
+    return ssl.create_default_context().wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+
+
+@contextmanager
+def _deadline(wire: socket.socket) -> Iterator[None]:
+    """Everything said over this connection is over in TIMEOUT_S: a socket's own limit begins anew with each byte.
+
+    Raises TimeoutError.
+    """
+    over = threading.Event()
+
+    def end() -> None:
+        over.set()
+        with suppress(OSError, ValueError):
+            wire.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(TIMEOUT_S, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        if over.is_set():
+            raise TimeoutError("no whole answer in time")
 
 
 def _checked(host: str, port: int, *, private: bool) -> str:

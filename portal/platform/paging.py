@@ -75,7 +75,7 @@ class Mark:
         try:
             raw = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
             value, ident, back = raw
-        except (ValueError, TypeError, binascii.Error):
+        except (ValueError, TypeError, binascii.Error, RecursionError):
             return None
         if not _storable(value) or type(ident) is not int or not _storable(ident) or back not in (0, 1):
             return None

@@ -60,8 +60,9 @@ def place(body: NewOrder, key: str) -> Made:
         abort(errors.answer(403, words=_NOBODY))
     wanted = [(line.sku, line.quantity) for line in body.lines]
     expected = None if body.expected_total is None else Money(body.expected_total, person.currency)
+    lines = [part.strip() for each in body.delivery for part in each.splitlines()]
     made = service.place_lines(
-        person, wanted, body.po_number, own_key(key), delivery=tuple(body.delivery) or None,
+        person, wanted, body.po_number, own_key(key), delivery=tuple(filter(None, lines)) or None,
         note=body.note, expected=expected,
     )  # fmt: skip
     return Made(_whole(made.number), url_for(".order", number=made.number))

@@ -67,7 +67,8 @@ def quote(number: str) -> WholeQuote:
     found = service.quote_detail(number, current_program().customer_id)
     shown = found.lines if found.info.sent_at else ()
     return WholeQuote(
-        **_facts(found.info), lines=[shapes.line(each) for each in shown], words=found.words, reply=found.reply,
+        **_facts(found.info), lines=[shapes.line(each) for each in shown], words=found.words,
+        reply=found.reply if found.info.sent_at else "",
         decline_reason=found.decline_reason,
     )  # fmt: skip
 
@@ -76,7 +77,7 @@ def _facts(info: QuoteInfo) -> dict[str, Any]:
     money = {"net": info.net, "vat": info.vat, "total": info.total}
     return {
         "number": info.number, "customer": info.customer_code, "state": info.state, "asked_at": info.asked_at,
-        "asked_by": info.asked_by, "sent_at": info.sent_at, "valid_until": info.valid_until,
+        "asked_by": info.asked_by, "sent_at": info.sent_at, "valid_until": info.valid_until if info.sent_at else None,
         "decided_at": info.decided_at, "order": info.order_number or None,
         **{name: amount(value) if info.sent_at else None for name, value in money.items()},
     }  # fmt: skip

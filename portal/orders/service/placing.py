@@ -81,7 +81,8 @@ def place_lines(
     cart = cart_for(customer, together(wanted))
     if expected is not None and expected != cart.total:
         raise BadInput(f"It comes to {cart.total} today, not to {expected}.", field="expected_total")
-    purchase = Purchase(tuple(_line(line) for line in cart.lines), po_number, delivery or customer.address, note)
+    lines = tuple(_line(line) for line in cart.lines)
+    purchase = Purchase(lines, po_number.strip(), delivery or customer.address, note.strip())
     order = booking.book(identity, customer, purchase)
     idempotency.remember(key, scope, {"number": order.number})
     return queries.info(order)

@@ -14,7 +14,7 @@ from portal.ledger import service as ledger
 from portal.payments.errors import WrongShares
 from portal.payments.models import Payment, PaymentMove
 from portal.payments.queries import rows
-from portal.payments.types import Paid, PaymentState, ShareState, check_move, name_of
+from portal.payments.types import ENDED, WITHOUT_GATEWAY, Paid, PaymentState, ShareState, check_move, name_of
 from portal.platform import audit, webhooks
 from portal.platform.db import db
 
@@ -102,8 +102,9 @@ def _keep(payment: Payment, before: str, *, by: int | None, reason: str) -> None
 
 
 def _event(payment: Payment) -> None:
-    """The customer's programs hear of it; that somebody was handed to a gateway is no news."""
-    if (state := str(payment.state)) == PaymentState.PENDING:
+    """The customer's programs hear of it; that somebody went to a gateway, or turned back there, is no news."""
+    state, at_gateway = str(payment.state), payment.method not in WITHOUT_GATEWAY
+    if state == PaymentState.PENDING or (at_gateway and payment.state in ENDED):
         return
     cents = payment.received_cents or payment.claimed_cents or 0
     webhooks.tell(

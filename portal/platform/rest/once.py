@@ -74,10 +74,11 @@ def _twice(work: Callable[[], Response]) -> Response:
 
 
 def _key() -> str:
+    """The key as it is kept: a database may take capitals for small letters, a digest has none."""
     key = reading.header(HEADER, _NEEDED)
     if not FORM.fullmatch(key):
         raise BadInput(_NEEDED, field=HEADER)
-    return key
+    return _digest(key.encode())
 
 
 def _scope() -> str:

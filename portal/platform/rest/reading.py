@@ -61,7 +61,7 @@ def body(shape: type[A]) -> A:
         return msgspec.convert(_whole(msgspec.json.decode(request.get_data())), shape)
     except msgspec.ValidationError as error:
         _refuse(*_place_of(error))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         abort(errors.answer(400, words="The body is no JSON."))
 
 

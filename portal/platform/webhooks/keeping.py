@@ -53,9 +53,9 @@ def register_address(customer_id: int, url: str, words: str, kinds: Collection[s
 
 
 def _check(url: str) -> None:
-    parts, near = urlsplit(url.strip()), config.current().webhooks_to_private
-    schemes = {"https", "http"} if near else {"https"}
+    schemes = {"https", "http"} if config.current().webhooks_to_private else {"https"}
     try:
+        parts = urlsplit(url.strip())
         sound = parts.scheme in schemes and bool(parts.hostname) and parts.username is None and parts.port != 0
     except ValueError:
         sound = False

@@ -115,6 +115,11 @@ def _tried(payload: JsonDict, tried: Tried | None) -> None:
     enqueue(delivery, address.customer_id)
 
 
+def _given_up(payload: JsonDict, reason: str) -> None:
+    """An attempt that could not even be ended is one that failed."""
+    _tried(payload, Tried(None, reason[:_KEPT]))
+
+
 def _switch_off(address: WebhookAddress) -> None:
     address.off_at = clock.now()
     address.off_reason = f"Nothing good was answered for {FAILING.days} days."
@@ -146,6 +151,7 @@ def lock_delivery(delivery_id: int) -> WebhookDelivery | None:
 def register() -> None:
     """The jobs that send, and that let go of what was sent long ago."""
     jobs.register(
-        KIND, queue="webhooks", work=_try, effect=_tried, limit_s=60, words="Send an event to a customer’s address"
-    )
+        KIND, queue="webhooks", work=_try, effect=_tried, failed=_given_up, limit_s=60,
+        words="Send an event to a customer’s address",
+    )  # fmt: skip
     sweeping.register()

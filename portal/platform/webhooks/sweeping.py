@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 from sqlalchemy import delete, select
 
@@ -32,7 +32,7 @@ def sweep() -> int:
 def register() -> None:
     """Put the sweep on the schedule."""
     jobs.register(KIND, queue="default", work=_nothing, effect=_sweep, words="Sweep events that were sent long ago")
-    jobs.every(KIND, daily_at=time(2, 40))
+    jobs.every(KIND, seconds=3600)
 
 
 def _nothing(_payload: JsonDict) -> None:

@@ -117,6 +117,10 @@ def send(sent: Sent, key: str) -> Made:
     return Made(_whole(service.detail(public_id, sender.customer_id, "")), url_for(".proof", public_id=public_id))
 
 
+#: the deeds whose words are written to the customer; all others are ours alone (docs/rules/review.md, Q9)
+_TOLD = frozenset({"reject", "ask"})
+
+
 def _facts(info: ProofInfo) -> dict[str, Any]:
     return {
         "id": info.public_id, "state": info.state, "file_name": info.file_name, "sent_at": info.created_at,
@@ -128,7 +132,7 @@ def _facts(info: ProofInfo) -> dict[str, Any]:
 def _whole(detail: ProofDetail) -> WholeProof:
     judged = detail.verdict
     lines = evidence.for_customer(judged, detail.reading) if judged else []
-    decided = [each.words for each in detail.decisions if each.words]
+    told = [each.words for each in detail.decisions if each.action in _TOLD and each.words]
     return WholeProof(
         **_facts(detail.info),
         verdict=judged.verdict if judged else None,
@@ -137,5 +141,5 @@ def _whole(detail: ProofDetail) -> WholeProof:
             for each in lines
         ],
         pays=[PaidInvoice(invoice=each.invoice, amount=amount(each.amount)) for each in (judged.allocations if judged else ())],
-        answer=decided[-1] if decided else "",
+        answer=told[-1] if told else "",
     )  # fmt: skip

@@ -77,6 +77,7 @@ def appeal(public_id: str, words: str, *, by: Identity, customer_id: int) -> Pro
     row.state = ProofState.REVIEW
     taking.note(row, "appeal", words or "Asked a person to look.", by, {"before": before})
     audit.record("proof_appeal", row.public_id, before={"state": before}, after={"state": ProofState.REVIEW.value})
+    telling.event(row)
     return info(row)
 
 

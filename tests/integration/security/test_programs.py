@@ -5,15 +5,21 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert, select
 
+from portal.core import clock
 from portal.core.identity import CUSTOMERS_ONLY, OURS_ONLY, SCOPES
 from portal.orders import service as orders
+from portal.orders.models import Quote
+from portal.platform.db import db, transaction
 from portal.platform.http import access_of
 from portal.platform.rest import document
+from portal.proofs.models import Decision, Proof
 from tests.integration.security.access_programs import PROGRAMS
 from tests.integration.security.programs import OF_CUSTOMERS, Caller, approver_of, token_of, token_of_ours
 from tests.integration.security.test_others_things import nobodys
@@ -211,3 +217,50 @@ def test_errors_of_every_kind_are_problems(app: Flask, world: World) -> None:
         told = answer.get_json()
         assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
         assert told["status"] == status and told["title"] and told["detail"] and told["request_id"]
+
+
+def test_what_our_people_tell_each_other_of_a_proof_stays_theirs(app: Flask, world: World) -> None:
+    program = Caller(app, token_of(world.first))
+    proof_id = db.session.scalar(select(Proof.id).where(Proof.public_id == world.first.proof))
+
+    def say(action: str, words: str) -> None:
+        row = Decision(proof_id=proof_id, by_name="Zanele", action=action, words=words, body={}, created_at=clock.now())
+        transaction(lambda: db.session.add(row))
+
+    say("ask", "Which account did you pay?")
+    for action in ("hand", "accept", "recall", "answer"):
+        say(action, "The font looks pasted, ring the bank")
+    assert program.get(f"/proofs/{world.first.proof}").json["answer"] == "Which account did you pay?"
+
+
+def test_what_we_write_on_a_quote_is_read_once_it_is_sent(app: Flask, world: World) -> None:
+    def copied(number: str, **changed: Any) -> dict[str, Any]:
+        """The customer's quote once more, as a program reads it."""
+        row = db.session.execute(select(Quote.__table__).where(Quote.number == world.first.quote)).mappings().one()
+        facts = {**row, "number": number, "reply": "Take it or leave it", "valid_until": date(2030, 1, 1), **changed}
+        facts.pop("id")
+        transaction(lambda: db.session.execute(insert(Quote.__table__).values(facts)))
+        return dict(Caller(app, token_of(world.first)).get(f"/quotes/{number}").json)
+
+    draft, sent = copied("QUO-2026-000901", sent_at=None, state="asked"), copied("QUO-2026-000902", sent_at=clock.now())
+    assert (draft["reply"], draft["valid_until"]) == ("", None)
+    assert (sent["reply"], sent["valid_until"]) == ("Take it or leave it", "2030-01-01")
+
+
+def test_blanks_are_no_po_number(app: Flask, world: World) -> None:
+    program = Caller(app, token_of(world.first))
+    made = program.post("/orders", json={**ORDER, "po_number": "  PO 77 ", "delivery": ["1 Main Road\nSprings", " "]})
+    assert made.status_code == 201, made.data
+    assert (made.json["po_number"], made.json["delivery"]) == ("PO 77", ["1 Main Road", "Springs"])
+
+
+@pytest.mark.parametrize("path", ["/orders", "/invoices"])
+def test_a_mark_of_thousands_of_brackets_is_no_place_in_a_list(app: Flask, world: World, path: str) -> None:
+    mark = base64.urlsafe_b64encode(b"[" * 2_900).decode()
+    assert Caller(app, token_of(world.first)).get(f"{path}?after={mark}").status_code == 404
+
+
+def test_a_body_of_thousands_of_brackets_is_no_json(app: Flask, world: World) -> None:
+    program = Caller(app, token_of(world.first))
+    answer = program.post("/orders", data=b"[" * 5_000, content_type="application/json")
+    assert answer.status_code == 400

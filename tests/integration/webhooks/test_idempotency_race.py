@@ -79,3 +79,12 @@ def test_without_keeping_the_key_the_harness_shows_more(app: Any, token: str, mo
     all_at_once(app, token)
 
     assert how_many() == AT_ONCE
+
+
+def test_keys_that_differ_in_capitals_are_two_keys(app: Any, token: str) -> None:
+    """The database's own comparison of texts takes them for one."""
+    body = {"lines": [{"sku": "SK-1", "quantity": 1}], "delivery": ["1 Main Road"]}
+    for key in ("the-deed-aB", "the-deed-Ab"):
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+        assert app.test_client().post("/api/v1/orders", json=body, headers=headers, bare=True).status_code == 201
+    assert how_many() == 2

@@ -6,12 +6,16 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
+import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from portal.core import clock
 from portal.core.errors import BadInput, NotFound, Unavailable
@@ -214,3 +218,43 @@ def test_what_was_sent_is_kept_for_ninety_days(company: Any, receiver: Any, regi
     assert transaction(sweeping.sweep) == 0
     kept = db.session.scalars(select(WebhookEvent)).one()
     assert only().event_id == kept.id and kept.created_at > clock.now() - timedelta(days=1)
+
+
+@pytest.mark.parametrize("url", ["https://[::1", "https://[abc]/", "https://exa\u2100mple.com/", "https://x:99999/"])
+def test_an_address_that_is_none_is_said_to_be_none(company: Any, private: None, url: str) -> None:
+    with pytest.raises(BadInput):
+        transaction(lambda: webhooks.register_address(company.customer_id, url, "", (), by=company.approver.user_id))
+
+
+def test_an_answer_that_drips_is_none(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte would begin a socket's own time anew."""
+    monkeypatch.setattr(outbound, "TIMEOUT_S", 0.5)
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        caller, _ = listening.accept()
+        with caller, suppress(OSError):
+            for byte in b"HTTP/1.0 200 OK\r\n\r\nok":
+                caller.sendall(bytes([byte]))
+                time.sleep(0.1)
+
+    thread = threading.Thread(target=drip, daemon=True)
+    thread.start()
+    with pytest.raises(Unavailable):
+        outbound.post(f"http://127.0.0.1:{listening.getsockname()[1]}/", b"{}", {}, private=True)
+    thread.join()
+    listening.close()
+
+
+def test_an_attempt_whose_process_was_killed_counts_as_one_that_failed(
+    company: Any, receiver: Any, register: Register
+) -> None:
+    register("invoice")
+    happen(company.customer_id)
+    job = db.session.scalars(select(Job).where(Job.kind == sending.KIND)).one()
+    handler, payload = jobs.registry.handler(sending.KIND), dict(job.payload)
+    assert handler.failed is not None
+    transaction(lambda: handler.failed(payload, "It took too long."))
+
+    assert (only().attempts, only().state, only().answer) == (1, DeliveryState.WAITING, "It took too long.")
+    assert db.session.scalar(select(func.count()).where(Job.kind == sending.KIND)) == 2
