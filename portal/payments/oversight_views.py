@@ -16,7 +16,6 @@ from portal.ledger import service as ledger
 from portal.payments import service, wording
 from portal.payments.errors import NoCredit
 from portal.payments.oversight_forms import BackForm, LimitsForm, MoveForm, PaidForm, RefundForm, WhyForm
-from portal.payments.service import online
 from portal.payments.types import PaymentInfo, ShareState
 from portal.payments.types.giving import RefundInfo, RefundState, WriteOffInfo, WriteOffState
 from portal.payments.types.online import LABELS
@@ -124,7 +123,7 @@ def refund_form(payment_id: int) -> ResponseReturnValue:
 
 def _refund_kind(payment: PaymentInfo) -> type[BackForm]:
     """Back the way it came where its gateway can, unless the address asks for a bank account."""
-    to_bank = request.args.get("to") == "bank" or not online.is_hosted(payment.method)
+    to_bank = request.args.get("to") == "bank" or not service.goes_back(payment.id)
     return RefundForm if to_bank else BackForm
 
 
@@ -154,7 +153,7 @@ def ask_refund(payment_id: int) -> ResponseReturnValue:
 
 def _ask_refund(payment: PaymentInfo, form: BackForm) -> str:
     to_bank, label = isinstance(form, RefundForm), LABELS.get(payment.method, "")
-    ways: dict[str, Any] = {"to_bank": to_bank, "label": label, "by_gateway": online.is_hosted(payment.method)}
+    ways: dict[str, Any] = {"to_bank": to_bank, "label": label, "by_gateway": service.goes_back(payment.id)}
     return page("payments/refund_form.html", payment=payment, form=form, limits=service.limits(), **ways)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, g, make_response, redirect, render_template, request, session, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
@@ -110,7 +110,9 @@ def turned_back(payment_token: str) -> ResponseReturnValue:
 @commit_on_success
 def notice(gateway: str) -> ResponseReturnValue:
     """A gateway's notice: kept as it came and acknowledged; a job judges it. Strangers' ones are counted."""
-    body = request.stream.read(online.LONGEST_NOTICE + 1)  # a chunked one does not say how long it is
+    if "notice" not in g:  # the transaction may run again, and a stream is read once
+        g.notice = request.stream.read(online.LONGEST_NOTICE + 1)  # a chunked one does not say how long it is
+    body: bytes = g.notice
     if len(body) > online.LONGEST_NOTICE:
         abort(413)
     came = online.posted(gateway, body, lambda name: request.headers.get(name, ""))

@@ -27,7 +27,7 @@ _KINDS = {
     Deed.FAIL: ("payment_intent.payment_failed",),
     Deed.FAIL_THEN_PAY: ("payment_intent.payment_failed", "payment_intent.succeeded"),
     Deed.REFUND: ("refund.created", "payment_intent.succeeded"),
-    Deed.DISPUTE: ("payment_intent.succeeded", "charge.dispute.created"),
+    Deed.DISPUTE: ("payment_intent.succeeded", "charge.dispute.funds_withdrawn"),
     Deed.SILENT: (),
 }
 _STATUS = {"succeeded": "succeeded", "processing": "processing", "payment_failed": "requires_payment_method"}
@@ -64,7 +64,9 @@ class StripeSandbox:
             return None
         charge = {
             "id": f"ch_{number[3:]}", "object": "charge", "amount_refunded": said["back"], "disputed": said["disputed"],
-            "balance_transaction": {"object": "balance_transaction", "fee": said["amount"] * _FEE_PERCENT // 100},
+            "balance_transaction": {
+                "object": "balance_transaction", "currency": "zar", "fee": said["amount"] * _FEE_PERCENT // 100,
+            },
         }  # fmt: skip
         return self._intent(number, "succeeded" if said["paid"] else "processing") | {"latest_charge": charge}
 

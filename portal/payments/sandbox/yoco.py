@@ -55,14 +55,14 @@ class YocoSandbox:
         """``POST /api/checkouts/<id>/refund``: status, answer, and the event that follows when it is a new one."""
         with self._lock:
             if key in self.answers:
-                return 200, self.answers[key], []
+                return 202, self.answers[key], []
             back = sum(cents for page, cents in self.refunds if page == number)
             if number not in self.pages or back + wanted["amount"] > self.pages[number]["amount"]:
                 return 422, {"displayMessage": "The amount is more than is left of the payment."}, []
             made = f"rfd_{secrets.token_hex(8)}"
             self.refunds.append((number, wanted["amount"]))
             self.answers[key] = {"id": number, "refundId": made, "status": "successful"}
-            return 200, self.answers[key], [self.event("refund.succeeded", number, id=made, amount=wanted["amount"])]
+            return 202, self.answers[key], [self.event("refund.succeeded", number, id=made, amount=wanted["amount"])]
 
     def shown(self, number: str) -> Shown | None:
         """What the page of a payment shows; events go to the shop it came from."""

@@ -8,14 +8,14 @@ from datetime import date
 
 from portal.accounts import service as accounts
 from portal.core import clock
-from portal.core.errors import BadInput, Conflict, IllegalMove
+from portal.core.errors import BadInput, Conflict, IllegalMove, NotFound
 from portal.core.money import Money, total
 from portal.ledger import service as ledger
 from portal.ledger.errors import SamePerson
 from portal.payments import gateways
 from portal.payments.errors import NoCredit
 from portal.payments.models import Payment, Refund, RefundFile
-from portal.payments.queries import giving, rows
+from portal.payments.queries import giving, online, rows
 from portal.payments.service import telling, valuing
 from portal.payments.service.crediting import left_of
 from portal.payments.service.limits import REFUND_ALONE
@@ -85,8 +85,8 @@ def ask_refund(
         raise BadInput("The amount must be more than nothing. Write it like 12 500.00.", field="amount")
     if amount.currency != left.currency or amount > left:
         raise NoCredit(f"{name_of(payment_id)} leaves {left} of credit; {amount} is more than that.")
-    if to is None:
-        gateways.hosted(payment.method)
+    if to is None and not goes_back(payment_id):
+        raise NotFound(f"{name_of(payment_id)} does not go back the way it came")
     row = _new(payment, amount, to, reason, by)
     _note(row, "", reason)
     if alone and valuing.in_rand_of(payment, amount).cents <= REFUND_ALONE.now():
@@ -94,6 +94,17 @@ def ask_refund(
         _approve(row, by)
     idempotency.remember(key, ASK, {"id": row.id})
     return giving.refund_info(row)
+
+
+def goes_back(payment_id: int) -> bool:
+    """Whether a payment can go back the way it came: its own money came by a gateway that pays back by itself.
+
+    Confirmed from the bank instead, or paid once more at the gateway, it has no number or no page there to ask with.
+    """
+    carried = online.of_payment(payment_id)
+    if carried is None or not (carried.gateway_id and carried.page):
+        return False
+    return gateways.is_hosted(carried.gateway)
 
 
 def decide_refund(refund_id: int, agreed: bool, words: str, *, key: str, by: int) -> RefundInfo:
@@ -199,6 +210,8 @@ def return_refund(refund_id: int, reason: str, *, key: str, by: int | None) -> R
     if idempotency.answer_to(key, RETURN) is not None:
         return giving.refund_info(row)
     check_move(refund_name(row.id), REFUND_MOVES, RefundState(row.state), RefundState.RETURNED)
+    if row.via and by is not None and row.state == RefundState.SENT:
+        raise Conflict(f"{LABELS[row.via]} has taken it and says itself how it ends. Until then it is no credit.")
     row.decision = reason.strip()[:_REASON_LENGTH]
     _take_back(row, RefundState.RETURNED, row.decision, by)
     idempotency.remember(key, RETURN, {"id": row.id})

@@ -14,6 +14,7 @@ from portal.core.money import Money
 from portal.ledger import service as ledger
 from portal.ledger.errors import SamePerson
 from portal.payments import service as payments
+from portal.payments.models import GatewayNotice
 from portal.payments.sandbox.deeds import Deed
 from portal.payments.service import online
 from portal.payments.types import PaymentState
@@ -174,6 +175,45 @@ def test_what_the_gateway_was_asked_for_is_neither_declined_nor_paid_by_the_bank
     with pytest.raises(Conflict, match="through its gateway"):
         company.do(lambda: payments.send_refunds([refund.id], company.bank_id, key=new_key(), by=company.clerk_id))
     db.session.rollback()
+
+
+def test_what_the_gateway_has_taken_is_made_credit_again_by_its_word_alone(
+    company: Company, gateway: GatewayHere
+) -> None:
+    refund = ask(gateway, credit(gateway))
+    gateway.work()
+    assert of(refund).state is RefundState.SENT
+    with pytest.raises(Conflict):
+        company.do(lambda: payments.return_refund(refund.id, "Too slow", key=new_key(), by=company.clerk_id))
+    gateway.tell_late()
+    assert of(refund).state is RefundState.PAID
+
+
+def test_a_refund_of_money_that_the_bank_brought_does_not_go_back_by_the_gateway(
+    company: Company, gateway: GatewayHere
+) -> None:
+    begun = gateway.begin(company.invoice())
+    assert not payments.goes_back(begun.payment_id)
+    gateway.tell(gateway.sends(begun)[-1])
+    assert payments.goes_back(begun.payment_id)
+
+
+def test_what_goes_back_while_a_refund_is_under_way_is_kept_for_a_person(
+    company: Company, gateway: GatewayHere
+) -> None:
+    whole = Money.zar(2_000_00)
+    begun = credit(gateway, whole)
+    refund = ask(gateway, begun, whole)  # waits for a second person
+    if gateway.code == "yoco":
+        all_of_it = gateway.server.yoco.event("refund.succeeded", begun.page, id="rfd_all")
+    else:
+        payment = gateway.server.stripe.pages[begun.page]["payment"]
+        made = gateway.server.stripe._refund(payment, whole.cents, {})
+        all_of_it = gateway.server.stripe.sent("refund.created", made)
+    gateway.tell(all_of_it)
+    assert gateway.state(begun) is PaymentState.CONFIRMED and of(refund).state is RefundState.ASKED
+    words = db.session.scalars(select(GatewayNotice.words).order_by(GatewayNotice.id.desc())).first() or ""
+    assert refund.name in words and "not taken back" in words
 
 
 def test_a_refund_that_somebody_made_at_the_gateway_itself_is_no_refund_of_ours(

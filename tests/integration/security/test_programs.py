@@ -242,7 +242,7 @@ def test_what_we_write_on_a_quote_is_read_once_it_is_sent(app: Flask, world: Wor
         transaction(lambda: db.session.execute(insert(Quote.__table__).values(facts)))
         return dict(Caller(app, token_of(world.first)).get(f"/quotes/{number}").json)
 
-    draft, sent = copied("QUO-2026-000901", sent_at=None, state="asked"), copied("QUO-2026-000902", sent_at=clock.now())
+    draft, sent = copied("QUO-2026-000901", sent_at=None, state="draft"), copied("QUO-2026-000902", sent_at=clock.now())
     assert (draft["reply"], draft["valid_until"]) == ("", None)
     assert (sent["reply"], sent["valid_until"]) == ("Take it or leave it", "2030-01-01")
 

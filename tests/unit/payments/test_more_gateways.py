@@ -22,6 +22,7 @@ from portal.payments.gateways.ozow import Ozow
 from portal.payments.gateways.ozow import notice as of_ozow
 from portal.payments.gateways.ozow.signature import hash_of, is_hash
 from portal.payments.gateways.sealed import values_of
+from portal.payments.gateways.stripe import _settled as settled_by_stripe
 from portal.payments.gateways.stripe import notice as of_stripe
 from portal.payments.gateways.yoco import notice as of_yoco
 from portal.payments.gateways.yoco.signature import signature
@@ -84,7 +85,7 @@ ANSWER = {
     [
         ({}, None), ({"amount": 200}, None), ({"amount": "200.00"}, None), ({"amount": 199.99}, NoticeRefused),
         ({"amount": 200.001}, NoticeRefused), ({"amount": True}, NoticeRefused), ({"amount": "x"}, NoticeRefused),
-        ({"currencyCode": "USD"}, NoticeRefused), ({"transactionId": "t-2"}, NoticeRefused),
+        ({"currencyCode": "USD"}, NoticeRefused), ({"transactionId": "t-2"}, Unavailable),
         ({"transactionReference": "x"}, NoticeRefused), ({"status": "Cancelled"}, NoticeRefused),
         ({"status": "PendingInvestigation"}, Unavailable), ({"status": "Unheard"}, Unavailable),
     ],
@@ -157,11 +158,34 @@ def test_stripe_signs_within_five_minutes(moment: int, right: bool) -> None:
     assert refused.value.check == "age"
 
 
-@pytest.mark.parametrize("header", ["", "t=1", "v1=x", "t=x,v1=y", "t=1750000000,v1=", "t=1=2,v1=x", ",", "t", "=,="])
+@pytest.mark.parametrize(
+    "header", ["", "t=1", "v1=x", "t=x,v1=y", "t=1750000000,v1=", "t=1=2,v1=x", ",", "t", "=,=", "t=1,v1=é"]
+)
 def test_a_header_that_is_no_signature_of_stripe_is_refused(header: str) -> None:
     with pytest.raises(NoticeRefused) as refused:
         of_stripe.event_of(Posted(event(), header, NOW), STRIPE)
     assert refused.value.check == "signature"
+
+
+@pytest.mark.parametrize("kind", ["charge.dispute.created", "charge.dispute.closed", "charge.dispute.updated"])
+def test_a_dispute_moves_money_only_when_the_money_is_withdrawn(kind: str) -> None:
+    with pytest.raises(NothingToFollow):
+        of_stripe.event_of(came(event(kind, **REFUND, status="warning_needs_response")), STRIPE)
+
+
+@pytest.mark.parametrize(
+    ("booked", "fee"),
+    [({"currency": "zar", "fee": 600}, 600), ({"currency": "usd", "fee": 47}, 0), ({"currency": "zar"}, None),
+     ({"currency": "zar", "fee": 200_00}, None), ({}, None)],
+)  # fmt: skip
+def test_what_stripe_keeps_is_read_in_rand_alone(booked: dict[str, object], fee: int | None) -> None:
+    told = GatewayEvent(Told.SETTLED, TOKEN, "pi_1", Money.zar(200_00), Money.zar(0))
+    facts = {"status": "succeeded", "amount_received": 200_00}
+    if fee is None:
+        with pytest.raises(Unavailable):
+            settled_by_stripe(told, facts, {"balance_transaction": booked})
+        return
+    assert settled_by_stripe(told, facts, {"balance_transaction": booked}).fee == Money.zar(fee)
 
 
 REFUND = {"id": "re_1", "object": "refund", "amount": 50_00, "payment_intent": "pi_1", "currency": "zar"}
@@ -175,7 +199,7 @@ REFUND = {"id": "re_1", "object": "refund", "amount": 50_00, "payment_intent": "
         ("payment_intent.canceled", {"status": "canceled"}, Told.FAILED),
         ("refund.updated", REFUND | {"status": "succeeded"}, Told.REFUNDED),
         ("refund.failed", REFUND | {"status": "failed"}, Told.KEPT),
-        ("charge.dispute.created", REFUND | {"id": "dp_1"}, Told.DISPUTED),
+        ("charge.dispute.funds_withdrawn", REFUND | {"id": "dp_1"}, Told.DISPUTED),
         ("charge.dispute.funds_reinstated", REFUND | {"id": "dp_1"}, Told.KEPT),
     ],
 )

@@ -65,8 +65,8 @@ def check_answer(text: str, event: GatewayEvent) -> None:
     Raises NoticeRefused when Ozow knows it otherwise, Unavailable when the answer is none or the payment moves yet.
     """
     found = [each for each in _transactions(text) if each.get("transactionId") == event.gateway_id]
-    if not found:
-        raise NoticeRefused("confirmation", "Ozow knows no such payment.")
+    if not found:  # it may know it in a moment; a forger's notice counts nothing by waiting
+        raise Unavailable("Ozow knows no such payment yet")
     said = found[0]
     same = (said.get("transactionReference"), said.get("currencyCode")) == (event.reference, "ZAR")
     if not same or _in_cents(said.get("amount")) != event.gross.cents:

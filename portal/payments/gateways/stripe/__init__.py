@@ -122,9 +122,14 @@ class Stripe:
 def _settled(event: GatewayEvent, facts: Mapping[str, object], charge: Mapping[str, object]) -> GatewayEvent:
     if text(facts, "status") != "succeeded" or facts.get("amount_received") != event.gross.cents:
         raise NoticeRefused("confirmation", "Stripe knows this payment with other facts.")
-    kept = inner(charge, "balance_transaction").get("fee")
-    if type(kept) is not int or not 0 <= kept < event.gross.cents:
+    booked = inner(charge, "balance_transaction")
+    kept = booked.get("fee")
+    if type(kept) is not int or kept < 0:
         raise Unavailable("Stripe does not say yet what it keeps of it")
+    if text(booked, "currency") != "zar":  # our account there is in other money: what is kept is seen at the payout
+        return event
+    if kept >= event.gross.cents:
+        raise Unavailable("Stripe keeps more of it than there is")
     return replace(event, fee=Money.zar(kept))
 
 

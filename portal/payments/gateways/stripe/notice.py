@@ -16,6 +16,8 @@ from portal.platform.gateway_settings import StripeSettings
 HEADER = "Stripe-Signature"
 TOLERANCE_S = 300
 _NOTHING = Money.zar(0)
+#: Stripe gives back what we wrote on a refund; without it, it is nobody's that we asked for
+_NOT_OURS = "-"
 Values = Mapping[str, object]
 
 
@@ -23,6 +25,8 @@ def check(posted: Posted, secret: str) -> None:
     """Raise NoticeRefused unless Stripe signed it when it came. The library is loaded where it is first needed."""
     from stripe import SignatureVerificationError, WebhookSignature
 
+    if not posted.signature.isascii():  # the library compares text, which cannot hold more
+        raise NoticeRefused("signature", "The signature is not Stripe’s.")
     try:
         WebhookSignature.verify_header(posted.body, posted.signature, secret)
     except (SignatureVerificationError, UnicodeDecodeError):
@@ -75,15 +79,18 @@ def _of_refund(_kind: str, about: Values) -> GatewayEvent:
         raise NothingToFollow(f"The refund is {status[:20] or 'begun'}; its end is told later.")
     return GatewayEvent(
         told, reference(ours, "token"), number(about, "payment_intent"), Money.zar(cents(about, "amount")), _NOTHING,
-        number(about, "id"), text(ours, "refund")[:20],
+        number(about, "id"), text(ours, "refund")[:20] or _NOT_OURS,
     )  # fmt: skip
 
 
 def _of_dispute(kind: str, about: Values) -> GatewayEvent:
-    """``charge.dispute.…``: the payer's bank takes the money back; reinstated, it stays ours after all."""
+    """``charge.dispute.funds_…``: the payer's bank takes the money back; reinstated, it stays ours after all.
+
+    A dispute that was only begun may be an inquiry, for which nothing is withdrawn.
+    """
     told = Told.KEPT if kind.endswith("funds_reinstated") else Told.DISPUTED
     gross = Money.zar(cents(about, "amount"))
-    return GatewayEvent(told, "", number(about, "payment_intent"), gross, _NOTHING, number(about, "id"))
+    return GatewayEvent(told, "", number(about, "payment_intent"), gross, _NOTHING, number(about, "id"), _NOT_OURS)
 
 
 _KINDS: dict[str, Callable[[str, Values], GatewayEvent]] = {
@@ -98,7 +105,7 @@ _KINDS: dict[str, Callable[[str, Values], GatewayEvent]] = {
     "refund.created": _of_refund,
     "refund.updated": _of_refund,
     "refund.failed": _of_refund,
-    "charge.dispute.created": _of_dispute,
+    "charge.dispute.funds_withdrawn": _of_dispute,
     "charge.dispute.funds_reinstated": _of_dispute,
 }
 #: the events to choose where Stripe asks which ones to send

@@ -65,7 +65,7 @@ class Yoco:
         said = _object(answer)
         if answer.status in _NO:
             return GivenBack(refused=text(said, "displayMessage") or text(said, "description") or "It gave no reason.")
-        if answer.status not in {200, 201} or not (number := text(said, "refundId")):
+        if answer.status not in {200, 201, 202} or not (number := text(said, "refundId")):
             raise Unavailable(f"Yoco gave no usable answer (status {answer.status})")
         return GivenBack(number[:40])
 

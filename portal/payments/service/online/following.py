@@ -7,6 +7,7 @@ from dataclasses import replace
 from portal.core import clock
 from portal.core.money import Money
 from portal.ledger import service as ledger
+from portal.payments.errors import RefundUnderWay
 from portal.payments.models import OnlinePayment, Payment
 from portal.payments.queries import online, rows
 from portal.payments.service.claiming import blank
@@ -64,7 +65,10 @@ def _move(payment: Payment, row: OnlinePayment, event: GatewayEvent) -> str:
         _settle(payment, row, event)
     if wanted is PaymentState.REVERSED and payment.state == PaymentState.CONFIRMED:
         (first, *_) = sorted(BACK & told.keys())
-        _take_back(row, first)
+        try:
+            _take_back(row, first)
+        except RefundUnderWay as under_way:  # the event is kept; a person ends the refund and takes the payment back
+            return f"It went back, and is not taken back here: {under_way}"
     if wanted is PaymentState.REJECTED and payment.state == PaymentState.PENDING:
         step(payment, PaymentState.REJECTED, by=None, reason=f"{LABELS[row.gateway]} says that it failed.")
     if part:
