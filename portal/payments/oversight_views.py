@@ -117,14 +117,14 @@ def _move(payment: PaymentInfo, number: str, form: MoveForm) -> str:
 def refund_form(payment_id: int) -> ResponseReturnValue:
     """Pay credit back: how much, to which account, why."""
     payment = service.payment(payment_id)
-    kind = _refund_kind(payment)
-    return _ask_refund(payment, kind(amount=payment.credit, holder=payment.customer_name))
+    by_gateway = service.goes_back(payment.id)
+    form = _refund_kind(by_gateway)(amount=payment.credit, holder=payment.customer_name)
+    return _ask_refund(payment, form, by_gateway)
 
 
-def _refund_kind(payment: PaymentInfo) -> type[BackForm]:
-    """Back the way it came where its gateway can, unless the address asks for a bank account."""
-    to_bank = request.args.get("to") == "bank" or not service.goes_back(payment.id)
-    return RefundForm if to_bank else BackForm
+def _refund_kind(by_gateway: bool) -> type[BackForm]:
+    """Back the way it came where that can be, unless the address asks for a bank account."""
+    return BackForm if by_gateway and request.args.get("to") != "bank" else RefundForm
 
 
 @blueprint.post("/staff/bank/payments/<int:payment_id>/refund")
@@ -133,9 +133,10 @@ def _refund_kind(payment: PaymentInfo) -> type[BackForm]:
 def ask_refund(payment_id: int) -> ResponseReturnValue:
     """Keep credit for a refund; within the limit of one person it is approved at once."""
     payment = service.payment(payment_id)
-    form = _refund_kind(payment)()
+    by_gateway = service.goes_back(payment.id)
+    form = _refund_kind(by_gateway)()
     if not form.validate_on_submit():
-        return _ask_refund(payment, form), 422
+        return _ask_refund(payment, form, by_gateway), 422
     words = {"key": form.key.data, "by": _me()}
     try:
         to = service.beneficiary(*typed) if (typed := form.typed()) else None
@@ -143,17 +144,17 @@ def ask_refund(payment_id: int) -> ResponseReturnValue:
         made = service.ask_refund(payment_id, amount, to, form.reason.data, **words)
     except BadInput as error:
         blame(form, error)
-        return _ask_refund(payment, form), 422
+        return _ask_refund(payment, form, by_gateway), 422
     except NoCredit as error:
         form.amount.errors = [*form.amount.errors, str(error)]
-        return _ask_refund(payment, form), 422
+        return _ask_refund(payment, form, by_gateway), 422
     flash(wording.outcome_of_refund(made), "done")
     return redirect(url_for(".refund", refund_id=made.id), code=303)
 
 
-def _ask_refund(payment: PaymentInfo, form: BackForm) -> str:
+def _ask_refund(payment: PaymentInfo, form: BackForm, by_gateway: bool) -> str:
     to_bank, label = isinstance(form, RefundForm), LABELS.get(payment.method, "")
-    ways: dict[str, Any] = {"to_bank": to_bank, "label": label, "by_gateway": service.goes_back(payment.id)}
+    ways: dict[str, Any] = {"to_bank": to_bank, "label": label, "by_gateway": by_gateway}
     return page("payments/refund_form.html", payment=payment, form=form, limits=service.limits(), **ways)
 
 
